@@ -1,0 +1,242 @@
+"""The verbs of homodal in Python: train, resume, load, evaluate, describe."""
+
+import datetime
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from homodal.data import accounting
+from homodal.errors import TrainingError
+from homodal.evaluation.confusion import draw_confusion
+from homodal.evaluation.evaluation import Evaluation, evaluation_of
+from homodal.evaluation.scores import Tally
+from homodal.model import bundle
+from homodal.model.build import build
+from homodal.model.model import Model
+from homodal.model.predict import PREDICT_BATCH, logits
+from homodal.recipe import Recipe
+from homodal.tables.table import Table
+from homodal.training import runs
+from homodal.training.checkpoints import Checkpoints
+from homodal.training.describe import describe
+from homodal.training.fit import fit
+from homodal.training.jit import choose_jit
+from homodal.training.journal import Journal
+from homodal.training.session import open_rows, open_session
+
+__all__ = ["Run", "describe", "evaluate", "load", "resume", "train"]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run that was trained: its folder, its model, its scores on validation rows.
+
+    finished: False when it was interrupted; `homodal.resume(folder)` goes on.
+    """
+
+    folder: Path
+    model: Model
+    evaluation: Evaluation
+    finished: bool
+
+    @property
+    def history(self):
+        """One dict an epoch: `train`, `valid`, `learning_rate`, `seconds`."""
+        return [e for e in Journal(self.folder).read() if e["event"] == "epoch"]
+
+
+def train(
+    table,
+    *,
+    target=None,
+    recipe=None,
+    settings=None,
+    columns=None,
+    valid=None,
+    out=None,
+    media_root=None,
+    allow_bad=False,
+):
+    """Train a model on `table` and keep it in the folder `out`; returns a `Run`.
+
+    table, valid: a path, or a pandas, Polars, Arrow or Hugging Face table; without
+    `valid` a share of the rows is held out. recipe: a name, a YAML file, a dict or a
+    `Recipe`; settings: dotted changes to it, e.g. `{"training.epochs": 5}`. columns: the
+    input columns (default: all that are recognised). media_root: the folder that media
+    paths are relative to. allow_bad: go on although over 5 % of a column's cells cannot
+    be read. Raises `HomodalError`s.
+    """
+    named = {"target": target} if target is not None else {}
+    recipe = Recipe.open(recipe).with_settings(named | (settings or {}))
+    opened = Table.open(table, media_root)
+    opened_valid = None if valid is None else Table.open(valid, media_root)
+    folder = runs.claim(out or _next_folder())
+    start = runs.Start(
+        table=_path(table),
+        valid=_path(valid),
+        media_root=None if media_root is None else str(Path(media_root).resolve()),
+        columns=None if columns is None else list(columns),
+        allow_bad=allow_bad,
+        fingerprint=_fingerprint(opened),
+        backend=keras.backend.backend(),
+        jit=False,
+    )
+    try:
+        return _train(folder, start, recipe, opened, opened_valid)
+    except BaseException:
+        _remove_if_not_begun(folder)
+        raise
+
+
+def resume(folder, table=None, valid=None):
+    """Go on with an interrupted run, to the bit; returns its `Run`.
+
+    table, valid: needed only when the run was begun on tables in memory. Raises
+    `TrainingError` when there is no run, or the table is not the one it was begun on.
+    """
+    folder = Path(folder)
+    start, recipe = runs.load_start(folder)
+    if table is None and start.table is None:
+        raise TrainingError(
+            f"The run '{folder}' was begun on a table in memory",
+            do="Give it again: homodal.resume(folder, table)",
+        )
+    opened = Table.open(table if table is not None else start.table, start.media_root)
+    if _fingerprint(opened) != start.fingerprint:
+        raise TrainingError(
+            f"{opened.name} is not the table that '{folder}' was begun on",
+            do="Train a new run on it",
+        )
+    valid = valid if valid is not None else start.valid
+    opened_valid = None if valid is None else Table.open(valid, start.media_root)
+    return _train(folder, start, recipe, opened, opened_valid, resumed=True)
+
+
+def load(folder):
+    """The trained `Model` in a run's folder or a bundle. Raises `BundleError`."""
+    return bundle.read(folder)
+
+
+def evaluate(model, table, *, media_root=None, out=None):
+    """The `Evaluation` of a model (or of its folder) on a table that has the answers.
+
+    out: a folder for `evaluation.json` and `confusion.png`. Raises `ColumnError` when
+    the table lacks the target.
+    """
+    if isinstance(model, (str, Path)):
+        model = load(model)
+    table = Table.open(table, media_root).require_rows()
+    table.require(model.preparation.target.name)
+    model.announce_lacking(table)
+    evaluation = _evaluated(model, open_rows(table, model.preparation))
+    if out is not None:
+        _save_evaluation(evaluation, Path(out))
+    return evaluation
+
+
+def _train(folder, start, recipe, table, valid, resumed=False):
+    session = open_session(
+        table, recipe, valid=valid, only=start.columns, allow_bad=start.allow_bad
+    )
+    network = build(session.recipe, session.preparation)
+    model = Model(session.recipe, session.schema, session.preparation, network)
+    training = session.recipe.training
+    batches = session.train.batches(training.batch_size, seed=training.seed)
+    if not resumed:
+        jit = choose_jit(training, network, batches)
+        start = runs.Start(**(vars(start) | {"jit": jit}))
+        runs.save_start(folder, start, session.recipe)
+    journal = Journal(folder)
+    if not resumed:
+        journal.write("start", rows=len(batches.rows), jit=start.jit)
+    try:
+        finished = fit(
+            network,
+            batches,
+            training,
+            lambda _: _validation_scores(model, session.valid),
+            Checkpoints(folder / "checkpoints"),
+            journal,
+            jit=start.jit,
+        )
+    except TrainingError:
+        _keep_best(folder, model, session)
+        raise
+    evaluation = _evaluated(model, session.valid)
+    bundle.write(folder / bundle.FOLDER, model, evaluation.to_dict())
+    return Run(folder, model, evaluation, finished)
+
+
+def _keep_best(folder, model, session):
+    """After a failure: the best epoch so far, where there is one, as the bundle."""
+    checkpoints = Checkpoints(folder / "checkpoints")
+    counters = checkpoints.load_latest(model.network)
+    if counters and counters["best"] is not None:
+        checkpoints.load_best(model.network, counters["best_step"])
+        evaluation = _evaluated(model, session.valid)
+        bundle.write(folder / bundle.FOLDER, model, evaluation.to_dict())
+
+
+def _validation_scores(model, rows):
+    scores = _tally(model, rows).scores()
+    return {name: scores[name] for name in ("accuracy", "f1_macro", "log_loss")}
+
+
+def _evaluated(model, rows):
+    columns = model.preparation.columns
+    alone = {}
+    if len(columns) > 1:
+        alone = {c.name: _tally(model, rows, only=(c.slug,)) for c in columns}
+    named = {c.name: rows.columns[c.slug] for c in columns}
+    counted = accounting.summary(named, rows.numbers)
+    return evaluation_of(
+        _tally(model, rows),
+        model.classes,
+        alone=alone,
+        majority=int(np.argmax(model.preparation.target.facts["counts"])),
+        bad_cells={n: c["reasons"] for n, c in counted.items() if c["bad"]},
+    )
+
+
+def _tally(model, rows, only=()):
+    target = model.preparation.target
+    reader = target.reader()
+    answers = rows.table.cells(target.name)
+    tally = Tally(len(model.classes))
+    batches = rows.batches(PREDICT_BATCH, only=only)
+    for numbers, batch, truth in logits(model.network, batches):
+        probabilities = reader.decode(batch, target.facts)["probabilities"]
+        tally.add(probabilities, truth, [answers[row] for row in numbers])
+    return tally
+
+
+def _save_evaluation(evaluation, folder):
+    evaluation.to_json(folder / "evaluation.json")
+    draw_confusion(evaluation.confusion, folder / "confusion.png")
+
+
+def _fingerprint(table):
+    digest = hashlib.sha256(json.dumps(table.columns).encode())
+    for name in table.columns:
+        for cell in table.cells(name):
+            digest.update(repr(cell).encode("utf-8", "replace"))
+    return digest.hexdigest()
+
+
+def _path(source):
+    return str(Path(source).resolve()) if isinstance(source, (str, Path)) else None
+
+
+def _next_folder():
+    now = datetime.datetime.now(datetime.UTC).astimezone()
+    return Path("runs") / now.strftime("%Y%m%d-%H%M%S")
+
+
+def _remove_if_not_begun(folder):
+    """A folder without `run.json` was only claimed: leave no empty one behind."""
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()

@@ -1,0 +1,226 @@
+"""The command line. Exit codes: 0, 1 for a user's error, 130 for Ctrl-C."""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from homodal.errors import HomodalError, RecipeError
+
+app = typer.Typer(
+    name="homodal",
+    help="One recipe, any modality: from a table of text, pictures, sounds, films, "
+    "numbers and categories to a trained, evaluated and saved model.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+TableArgument = Annotated[str, typer.Argument(help="CSV, TSV, JSON Lines or Parquet.")]
+RunArgument = Annotated[str, typer.Argument(help="Folder of a run or a bundle.")]
+Target = Annotated[str | None, typer.Option(help="The column to predict.")]
+Columns = Annotated[
+    str | None, typer.Option(help="Input columns, separated by commas.")
+]
+RecipeOption = Annotated[
+    str | None, typer.Option(help="A recipe's name or a YAML file.")
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", help="A change to the recipe: training.epochs=5"),
+]
+MediaRoot = Annotated[
+    Path | None, typer.Option(help="Folder that media paths are relative to.")
+]
+JsonFile = Annotated[
+    Path | None, typer.Option("--json", help="Also write the result to this file.")
+]
+
+
+@app.command()
+def describe(
+    table: TableArgument,
+    target: Target = None,
+    columns: Columns = None,
+    recipe: RecipeOption = None,
+    settings: Settings = None,
+    media_root: MediaRoot = None,
+):
+    """Show how a table is understood and what training on it would cost."""
+    _quieten()
+    from homodal.pages import show_description
+    from homodal.training.describe import describe as described
+
+    show_description(
+        described(
+            table,
+            target=target,
+            columns=_names(columns),
+            recipe=recipe,
+            settings=_settings(settings),
+            media_root=media_root,
+        )
+    )
+
+
+@app.command()
+def train(
+    table: Annotated[str | None, typer.Argument(help="The training table.")] = None,
+    target: Target = None,
+    columns: Columns = None,
+    valid: Annotated[str | None, typer.Option(help="A validation table.")] = None,
+    recipe: RecipeOption = None,
+    settings: Settings = None,
+    out: Annotated[Path | None, typer.Option(help="Folder of the new run.")] = None,
+    media_root: MediaRoot = None,
+    allow_bad: Annotated[
+        bool, typer.Option("--allow-bad", help="Go on with over 5 % of bad cells.")
+    ] = False,
+    resume: Annotated[
+        Path | None, typer.Option(help="Go on with this interrupted run.")
+    ] = None,
+):
+    """Train a model on a table and keep it, evaluated, in a folder."""
+    _quieten()
+    if resume is None and table is None:
+        raise RecipeError("No table is given", do="Run: homodal train TABLE --target T")
+    from homodal import api, pages
+
+    if resume is not None:
+        run = api.resume(resume, table, valid)
+    else:
+        run = api.train(
+            table,
+            target=target,
+            recipe=recipe,
+            settings=_settings(settings),
+            columns=_names(columns),
+            valid=valid,
+            out=out,
+            media_root=media_root,
+            allow_bad=allow_bad,
+        )
+    pages.show_run(run)
+    if not run.finished:
+        raise typer.Exit(130)
+
+
+@app.command()
+def evaluate(
+    run: RunArgument,
+    table: TableArgument,
+    media_root: MediaRoot = None,
+    json_file: JsonFile = None,
+):
+    """Score a model on a table, with intervals, and each column alone."""
+    _quieten()
+    from homodal import api
+    from homodal.evaluation.terminal import show
+
+    evaluation = api.evaluate(run, table, media_root=media_root, out=run)
+    show(evaluation)
+    print(f"Written: {Path(run) / 'evaluation.json'}, {Path(run) / 'confusion.png'}")
+    if json_file:
+        evaluation.to_json(json_file)
+
+
+@app.command()
+def predict(
+    run: RunArgument,
+    table: TableArgument,
+    out: Annotated[Path, typer.Option(help="Answers: .csv, .parquet or .jsonl")],
+    media_root: MediaRoot = None,
+    probabilities: Annotated[
+        bool, typer.Option(help="Add the probability of every class.")
+    ] = False,
+):
+    """Answer every row of a table; one row out for each row in."""
+    _quieten()
+    from homodal.tables.answers import check_suffix, write
+
+    check_suffix(out)
+    from homodal import api, pages
+
+    model = api.load(run)
+    answers = model.predict(table, media_root=media_root, probabilities=probabilities)
+    write(answers, out, model.classes)
+    pages.show_answers(answers, out)
+
+
+@app.command()
+def parts(json_file: JsonFile = None):
+    """List every modality, encoder, fusion and head with its options."""
+    from homodal import pages
+
+    listed = pages.listed_parts()
+    if json_file:
+        json_file.write_text(json.dumps(listed, indent=1) + "\n", encoding="utf-8")
+    pages.show_parts(listed)
+
+
+@app.command()
+def recipes():
+    """List the recipes that ship with homodal."""
+    from homodal import pages
+
+    pages.show_recipes()
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="Folder for the run.")] = Path("runs/demo"),
+):
+    """Train on the data that ships with homodal and show what comes out."""
+    _quieten()
+    from homodal.demo.tour import tour
+
+    tour(out)
+
+
+def main():
+    """Run the command line; the exit code is for the shell."""
+    try:
+        code = app(standalone_mode=False)
+    except HomodalError as error:
+        code = _fail(str(error))
+    except KeyboardInterrupt:
+        print("Interrupted.", file=sys.stderr)
+        code = 130
+    except Exception as error:
+        # click's own usage errors know how to show themselves
+        if not hasattr(error, "show"):
+            raise
+        error.show()
+        code = 1
+    sys.exit(code or 0)
+
+
+def _fail(message):
+    print(f"homodal: {message}", file=sys.stderr)
+    return 1
+
+
+def _names(columns):
+    return None if columns is None else [name.strip() for name in columns.split(",")]
+
+
+def _settings(pairs):
+    settings = {}
+    for pair in pairs or []:
+        key, equals, value = pair.partition("=")
+        if not equals:
+            raise RecipeError(
+                f"--set {pair} says no value", expected="--set KEY=VALUE"
+            )
+        settings[key] = value
+    return settings
+
+
+def _quieten():
+    """TensorFlow's own greetings on stderr help nobody who trains a model."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")

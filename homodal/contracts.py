@@ -1,0 +1,100 @@
+"""The NumPy contracts: what goes in (Modality), what comes out (Target), Evidence.
+
+Requirements: nothing here or in the rooms that implement it imports Keras; a deployed
+model needs these rooms and no others to turn raw rows into batches.
+
+Constructors take str, int, float, bool, None or lists of them, and only store them:
+the constructor's signature is the part's schema, and a bundle rebuilds a part from it.
+"""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+
+UNSEEN = -1  # encoded answer of a row whose class was not among the training rows'
+UNLABELLED = -2  # encoded answer of a row whose answer cell is empty
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """How sure a modality is that a column is its own, and why.
+
+    confidence: 0 (surely not) to 1 (surely).
+    why: one clause for a person, e.g. "100 of 100 cells open as pictures (28 x 28)".
+    options: constructor options that fit the cells seen, e.g. `{"height_px": 28}`.
+    """
+
+    confidence: float
+    why: str
+    options: dict = field(default_factory=dict)
+
+
+class Modality(ABC):
+    """One kind of input column: from a cell to the array that the store keeps.
+
+    A cell is what a table holds: `str`, `int`, `float`, `bool`, `bytes`, an array, or a
+    `pathlib.Path` where the modality is `media` and the cell named a file. Absent cells
+    (None, NaN, empty text) never reach a modality.
+    """
+
+    media = False  # True: text cells name files
+    steps = False  # True: the first axis of the encoded array varies from row to row
+    dtype = "float32"  # of the encoded array
+    learn_from = None  # at most this many training cells are shown to `learn`
+
+    @abstractmethod
+    def recognise(self, cells):
+        """`Evidence` that these sample cells (a list) are of this modality."""
+
+    @abstractmethod
+    def read(self, cell):
+        """One cell as a NumPy array. Raises `BadCell(why)`; never substitutes."""
+
+    def learn(self, arrays):
+        """JSON-able facts from an iterable of arrays that `read` gave (training rows)."""
+        return {}
+
+    def encode(self, array, facts):
+        """What the store keeps: an array of `dtype` and of rank `len(self.shape(facts))`.
+
+        Depends on `facts` only if `learn` returned any.
+        """
+        return array
+
+    @abstractmethod
+    def shape(self, facts):
+        """Shape of an encoded array; None for an axis that varies."""
+
+    @abstractmethod
+    def example(self, folder, rng):
+        """One tiny synthetic cell, written under `folder` where it needs a file."""
+
+
+class Target(ABC):
+    """One kind of answer: cells to arrays for training, logits to answers after it."""
+
+    head = ""  # name of the head part that makes this target's logits
+    dtype = "int32"
+
+    @abstractmethod
+    def recognise(self, cells):
+        """`Evidence` that this target fits these sample cells."""
+
+    @abstractmethod
+    def read(self, cell):
+        """One cell as this target's plain Python value. Raises `BadCell(why)`."""
+
+    @abstractmethod
+    def learn(self, values):
+        """JSON-able facts from the training rows' values. Raises `TargetError`."""
+
+    @abstractmethod
+    def encode(self, value, facts):
+        """The value as the number or array that the loss sees; -1 where unseen."""
+
+    @abstractmethod
+    def decode(self, logits, facts):
+        """Answers for logits `(rows, ...)`: a dict of equally long columns."""
+
+    @abstractmethod
+    def scores(self, facts):
+        """Names of the measures that fit this kind of answer, the main one first."""

@@ -1,0 +1,95 @@
+"""Batches: slices of stored columns, padded to few lengths, masked, in our own order.
+
+The order of an epoch is `default_rng([seed, epoch]).permutation`, whatever the backend
+does: with a global seed, Keras's own shuffle on TensorFlow repeats one order for ever.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from homodal.data.store import OK
+
+PRESENT = "present"
+_BUCKETS = 4  # padded lengths of a column: quarters of its longest
+
+
+def mask_name(slug):
+    """Name of the mask input that belongs to the column input `slug`."""
+    return f"{slug}_mask"
+
+
+@dataclass(frozen=True)
+class Batches:
+    """Rows as model inputs.
+
+    columns: {slug: StoredColumn}; truth: `(rows_in_table,)` encoded answers or None;
+    rows: the row numbers that take part, in order. longest: {slug: steps} to pad to
+    at most, where it is known from training.
+    """
+
+    columns: dict
+    truth: np.ndarray | None
+    rows: np.ndarray
+    batch_size: int = 64
+    seed: int | None = None  # None: in the order of `rows`
+    only: tuple = ()  # slugs that count as present; empty = all
+
+    def __len__(self):
+        return -(-len(self.rows) // self.batch_size)
+
+    def order(self, epoch):
+        """Row numbers in the order of this epoch."""
+        if self.seed is None:
+            return self.rows
+        shuffled = np.random.default_rng([self.seed, epoch]).permutation(len(self.rows))
+        return self.rows[shuffled]
+
+    def batch(self, index, epoch=0, order=None):
+        """`(inputs, truth)` of batch `index`; inputs by name, truth or None.
+
+        A row that is short of a full batch's size makes a smaller last batch.
+        """
+        order = self.order(epoch) if order is None else order
+        rows = order[index * self.batch_size : (index + 1) * self.batch_size]
+        return self.inputs(rows), None if self.truth is None else self.truth[rows]
+
+    def inputs(self, rows):
+        """Model inputs of these rows: arrays, masks and `present (batch, columns)`."""
+        inputs = {}
+        present = np.zeros((len(rows), len(self.columns)), bool)
+        for position, (slug, column) in enumerate(self.columns.items()):
+            arrays, mask = padded(column, rows)
+            inputs[slug] = arrays
+            inputs[mask_name(slug)] = mask
+            if not self.only or slug in self.only:
+                present[:, position] = column.status[rows] == OK
+        inputs[PRESENT] = present
+        return inputs
+
+
+def padded(column, rows):
+    """`(arrays, mask)` of a column's rows; absent and bad cells are zeros, masked.
+
+    arrays `(batch, steps, ...)`, mask `(batch, steps)`, True = real.
+    """
+    lengths = column.lengths[rows]
+    steps = column.shape[0]
+    if steps is None:
+        steps = bucket(int(lengths.max(initial=1)), int(column.lengths.max(initial=1)))
+    arrays = np.zeros((len(rows), steps, *column.shape[1:]), _batch_dtype(column))
+    for place, row in enumerate(rows):
+        if lengths[place]:
+            arrays[place, : lengths[place]] = column.array(row)
+    return arrays, np.arange(steps) < lengths[:, None]
+
+
+def bucket(steps, longest):
+    """The smallest of few lengths that holds `steps`: quarters of `longest`."""
+    size = max(-(-longest // _BUCKETS), 1)
+    return max(-(-steps // size), 1) * size
+
+
+def _batch_dtype(column):
+    # sound is stored in half precision and computed in single
+    return "float32" if column.dtype == "float16" else column.dtype

@@ -1,0 +1,132 @@
+"""What is learned from the training rows before any gradient."""
+
+import re
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from homodal import parts
+from homodal.errors import BadCell
+from homodal.progress import track
+
+_LEARN_BYTES = 256 * 2**20  # arrays held at once while facts are learned
+
+
+@dataclass(frozen=True)
+class PreparedColumn:
+    """One input column: how its cells are read, and the facts learned from them.
+
+    slug: an ASCII name, unique in the model, for inputs and weights.
+    encoder: the encoder choice, `{"name": ..., options}`.
+    """
+
+    name: str
+    slug: str
+    modality: str
+    options: dict
+    encoder: dict
+    facts: dict = field(default_factory=dict)
+
+    def reader(self):
+        """The Modality with this column's options."""
+        part = parts.find("modality", self.modality)
+        return part.make(**_named_in(part, self.options))
+
+    def front_options(self):
+        """Constructor options of the column's front, from its options and facts."""
+        part = parts.find("front", self.modality)
+        return _named_in(part, self.options) | _named_in(part, self.facts)
+
+
+@dataclass(frozen=True)
+class PreparedTarget:
+    """The target column and the facts learned from its answers."""
+
+    name: str
+    part: str
+    facts: dict
+
+    def reader(self):
+        """The Target part."""
+        return parts.find("target", self.part).make()
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """Everything learned before training; with recipe and weights it is the model."""
+
+    columns: tuple
+    target: PreparedTarget
+
+    def to_dict(self):
+        """JSON-able form."""
+        return {
+            "columns": [dict(vars(column)) for column in self.columns],
+            "target": dict(vars(self.target)),
+        }
+
+    @classmethod
+    def from_dict(cls, values):
+        """The Preparation that `to_dict` described."""
+        columns = tuple(PreparedColumn(**column) for column in values["columns"])
+        return cls(columns, PreparedTarget(**values["target"]))
+
+
+def prepare(table, schema, recipe, rows):
+    """The Preparation learned from the training `rows` (row numbers) of `table`."""
+    slugs = _slugs([column.name for column in schema.inputs])
+    columns = tuple(
+        _prepare_column(table, column, slugs[column.name], recipe, rows)
+        for column in schema.inputs
+    )
+    return Preparation(columns, _prepare_target(table, schema.target, rows))
+
+
+def _prepare_column(table, column, slug, recipe, rows):
+    encoder = recipe.encoder_for(column.name, column.modality)
+    bare = PreparedColumn(column.name, slug, column.modality, column.options, encoder)
+    reader = bare.reader()
+    if reader.learn_from is not None and len(rows) > reader.learn_from:
+        rows = np.sort(np.random.default_rng(0).choice(rows, reader.learn_from, False))
+    cells = [c for c in table.cells(column.name, rows) if c is not None]
+    label = f"Learning from '{column.name}'"
+    facts = reader.learn(_readable(table, reader, track(cells, label, len(cells))))
+    return PreparedColumn(**(vars(bare) | {"facts": facts}))
+
+
+def _readable(table, reader, cells):
+    """Arrays of the cells that can be read, up to a bound in memory."""
+    used = 0
+    for cell in cells:
+        try:
+            array = reader.read(table.locate(cell) if reader.media else cell)
+        except BadCell:
+            continue
+        used += array.nbytes
+        if used > _LEARN_BYTES:
+            return
+        yield array
+
+
+def _prepare_target(table, column, rows):
+    reader = parts.find("target", column.modality).make()
+    values = []
+    for cell in table.cells(column.name, rows):
+        if cell is not None:
+            values.append(reader.read(cell))
+    return PreparedTarget(column.name, column.modality, reader.learn(values))
+
+
+def _named_in(part, options):
+    return {k: v for k, v in options.items() if k in part.options}
+
+
+def _slugs(names):
+    """Column names to ASCII identifiers, unique, by position where nothing is left."""
+    slugs = {}
+    for position, name in enumerate(names):
+        slug = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:40]
+        if not slug or slug in slugs.values() or slug[0].isdigit():
+            slug = f"column_{position}" + (f"_{slug}" if slug else "")
+        slugs[name] = slug
+    return slugs

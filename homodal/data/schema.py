@@ -1,0 +1,176 @@
+"""What each column is: recognised by opening a sample, with evidence, or told."""
+
+from dataclasses import asdict, dataclass, field
+
+import numpy as np
+
+from homodal import parts
+from homodal.errors import BadCell, ColumnError, RecipeError, TargetError
+from homodal.recipe import AUTO, IGNORED
+
+SAMPLE = 100  # cells of a column that are opened to recognise it
+_SURE_ENOUGH = 0.5
+
+INPUT, TARGET = "input", "target"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its role, its modality with options, and why."""
+
+    name: str
+    role: str  # input | target | ignored
+    modality: str | None = None
+    options: dict = field(default_factory=dict)
+    confidence: float = 1.0
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Schema:
+    """All columns of a table in their order."""
+
+    columns: tuple
+
+    @property
+    def inputs(self):
+        """The input columns, in table order."""
+        return [c for c in self.columns if c.role == INPUT]
+
+    @property
+    def target(self):
+        """The target column."""
+        return next(c for c in self.columns if c.role == TARGET)
+
+    def to_dict(self):
+        """JSON-able description."""
+        return {"columns": [asdict(column) for column in self.columns]}
+
+    @classmethod
+    def from_dict(cls, values):
+        """The Schema that `to_dict` described."""
+        return cls(tuple(Column(**column) for column in values["columns"]))
+
+
+def recognise(table, recipe, only=None):
+    """The Schema of `table` under `recipe`; `only`: the input columns wanted.
+
+    Raises `ColumnError` for columns that the table lacks, `RecipeError` when no input
+    is left.
+    """
+    if recipe.target is None:
+        raise RecipeError(
+            "The recipe has no target",
+            expected="the column to predict, one of: " + ", ".join(table.columns),
+            do="Name it: --target COLUMN",
+        )
+    table.require(recipe.target)
+    for name in [*(only or []), *recipe.columns]:
+        table.require(name)
+    if only and recipe.target in only:
+        raise ColumnError(f"'{recipe.target}' is the target and cannot be an input too")
+    columns = tuple(_column(table, name, recipe, only) for name in table.columns)
+    schema = Schema(columns)
+    if not schema.inputs:
+        raise RecipeError(
+            "No input column is left",
+            got="; ".join(f"'{c.name}': {c.why}" for c in columns if c.role == IGNORED),
+            do="Name a column's kind: --set columns.NAME=text",
+        )
+    return schema
+
+
+def _column(table, name, recipe, only):
+    if name == recipe.target:
+        return _target(table, name)
+    wanted = dict(recipe.columns.get(name, {"modality": AUTO}))
+    if only is not None and name not in only:
+        return Column(name, IGNORED, why="not among the columns asked for")
+    if wanted["modality"] == IGNORED:
+        return Column(name, IGNORED, why="the recipe says so")
+    encoder = wanted.pop("encoder", None)
+    column = _recognised(table, name, wanted)
+    if column.role == IGNORED and only:
+        raise ColumnError(
+            f"Column '{name}' was asked for but not recognised: {column.why}",
+            do=f"Name its kind: --set columns.{name}=text",
+        )
+    named = encoder or recipe.encoder_for(name, column.modality)
+    if column.role == INPUT and named is None:
+        return Column(name, IGNORED, why=f"no encoder for {column.modality} columns")
+    return column
+
+
+def _target(table, name):
+    cells = sample(table, name)
+    if not cells:
+        raise TargetError(
+            f"The target '{name}' is empty in every row", expected="answers to learn"
+        )
+    found = parts.find("target", "label").make().recognise(cells)
+    return Column(name, TARGET, "label", found.options, found.confidence, found.why)
+
+
+def _recognised(table, name, wanted):
+    """The column as input; options that the recipe names win over those seen."""
+    cells = sample(table, name)
+    told = {k: v for k, v in wanted.items() if k != "modality"}
+    forced = wanted["modality"] if wanted["modality"] != AUTO else None
+    if not cells:
+        if forced:
+            return Column(name, INPUT, forced, told, 1.0, "told; every cell is empty")
+        return Column(name, IGNORED, confidence=0.0, why="every cell is empty")
+    candidates = [forced] if forced else parts.names("modality")
+    found = {m: _evidence(table, m, cells, told if forced else {}) for m in candidates}
+    best = max(found, key=lambda m: found[m].confidence)
+    evidence = found[best]
+    if forced:
+        options = evidence.options | told
+        why = f"told; {evidence.why}"
+        return Column(name, INPUT, forced, options, evidence.confidence, why)
+    if evidence.confidence < _SURE_ENOUGH:
+        why = f"not recognised; nearest is {best}: {evidence.why}"
+        return Column(name, IGNORED, None, {}, evidence.confidence, why)
+    options = _fitting(best, evidence.options, told, name)
+    return Column(name, INPUT, best, options, evidence.confidence, evidence.why)
+
+
+def _fitting(modality, seen, told, name):
+    part = parts.find("modality", modality)
+    front = parts.names("front")
+    known = set(part.options)
+    if modality in front:
+        known |= set(parts.find("front", modality).options)
+    for option in told:
+        if option not in known:
+            raise RecipeError(
+                f"Unknown option '{option}' of column '{name}' "
+                f"(recognised as {modality})",
+                expected=", ".join(sorted(known)),
+            )
+    return seen | told
+
+
+def _evidence(table, modality, cells, told):
+    part = parts.find("modality", modality)
+    own = {k: v for k, v in told.items() if k in part.options}
+    reader = part.make(**own)
+    return reader.recognise([_located(table, reader, cell) for cell in cells])
+
+
+def _located(table, reader, cell):
+    if not reader.media:
+        return cell
+    try:
+        return table.locate(cell)
+    except BadCell:
+        return cell
+
+
+def sample(table, name, size=SAMPLE):
+    """Up to `size` cells that are not absent, drawn over the whole column."""
+    rows = np.random.default_rng(0).permutation(len(table))[: 4 * size]
+    cells = [c for c in table.cells(name, np.sort(rows)) if c is not None]
+    if not cells:
+        cells = [c for c in table.cells(name) if c is not None]
+    return cells[:size]

@@ -1,0 +1,1 @@
+"""Encoders: values of any rank to a Stream."""

@@ -1,0 +1,73 @@
+"""Residual convolutions for every rank of values."""
+
+import keras
+
+from homodal.errors import RecipeError
+from homodal.layers.contracts import Encoder
+from homodal.layers.convolution import Pyramid, ResidualConvolution, cells
+from homodal.layers.frames import PerFrame
+from homodal.layers.masking import zero_padding
+from homodal.layers.normalisation import RmsNorm
+from homodal.layers.stream import Stream
+
+
+class Cnn(Encoder):
+    """Residual convolutions over steps, pictures or films.
+
+    call(values, mask, training) -> Stream of `width`:
+    `(batch, T, F)`: a convolution, then `depth` residual ones; T steps.
+    `(batch, H, W, C)`: `depth` stages that halve both axes; one step a map cell.
+    `(batch, N, H, W, C)`: the same for each frame, pooled over space, then `depth`
+    residual convolutions over time; N steps.
+    """
+
+    tunable = {"width": [32, 64, 128], "depth": [2, 3, 4], "dropout": [0.0, 0.1, 0.3]}
+
+    def __init__(self, width=64, depth=3, kernel=3, dropout=0.1):
+        super().__init__()
+        self.width = width
+        self.depth = depth
+        self.kernel = kernel
+        self.dropout = dropout
+
+    def share(self, other):
+        """A convolution over steps and one over pictures have no weights in common."""
+        raise RecipeError(
+            "The encoder 'cnn' cannot share its weights between columns",
+            do="Set 'share: structure', or take the encoder 'rnn' or 'transformer'",
+        )
+
+    def build(self, values_shape):
+        options = (self.kernel, self.dropout)
+        rank = len(values_shape) - 2
+        self.norm = RmsNorm()
+        self.norm.build((None, self.width))
+        if rank == 2:
+            self.pyramid = Pyramid(self.width, self.depth, *options)
+            self.pyramid.build(values_shape)
+            return
+        steps_shape = (*values_shape[:2], self.width)
+        self.blocks = [ResidualConvolution(*options) for _ in range(self.depth)]
+        for block in self.blocks:
+            block.build(steps_shape)
+        if rank == 1:
+            kernel = 1 if values_shape[1] == 1 else self.kernel
+            self.stem = keras.layers.Conv1D(self.width, kernel, padding="same")
+            self.stem.build(values_shape)
+        else:
+            self.stem = PerFrame(self.width, self.depth, *options)
+            self.stem.build(values_shape)
+
+    def call(self, values, mask, training=False):
+        values = zero_padding(values, mask)
+        rank = len(values.shape) - 2
+        if rank == 2:
+            stream = cells(*self.pyramid(values, mask, training=training))
+            return Stream(self.norm(stream.values), stream.mask)
+        if rank == 1:
+            values = zero_padding(self.stem(values), mask)  # (batch, T, width)
+        else:
+            values = self.stem(values, mask, training=training)  # (batch, N, width)
+        for block in self.blocks:
+            values = block(values, mask, training=training)
+        return Stream(self.norm(values), mask)

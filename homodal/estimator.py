@@ -1,0 +1,80 @@
+"""A scikit-learn estimator: homodal inside `cross_val_score`, grids and pipelines."""
+
+import tempfile
+
+import numpy as np
+
+from homodal.optional import require
+
+_base = require("sklearn.base", "homodal.Classifier")
+
+
+class Classifier(_base.ClassifierMixin, _base.BaseEstimator):
+    """A classifier of tables with any columns, with scikit-learn's contract.
+
+    X: a pandas, Polars or Arrow table, a dict of columns, or a 2-D array (its columns
+    become `column_0` …). y: labels `(rows,)`. recipe: a name, a YAML file, a dict or a
+    Recipe; settings: dotted changes, e.g. `{"training.epochs": 5}`; columns: the input
+    columns (default: all recognised); media_root: the folder of media paths.
+
+    After `fit`: `classes_`, `model_` (a `Model`), `evaluation_` on the held-out rows.
+    """
+
+    def __init__(self, recipe=None, settings=None, columns=None, media_root=None):
+        self.recipe = recipe
+        self.settings = settings
+        self.columns = columns
+        self.media_root = media_root
+
+    def fit(self, X, y):  # noqa: N803 - scikit-learn's name
+        """Train on X and y; returns self."""
+        from homodal import api
+
+        labels = np.asarray(y)
+        named = {str(label): label for label in labels}
+        table = _with_target(X, [str(label) for label in labels])
+        with tempfile.TemporaryDirectory(prefix="homodal-") as folder:
+            run = api.train(
+                table,
+                target=_TARGET,
+                recipe=self.recipe,
+                settings=self.settings,
+                columns=self.columns,
+                out=folder,
+                media_root=self.media_root,
+            )
+        self.model_ = run.model
+        self.evaluation_ = run.evaluation
+        self.classes_ = np.array([named[name] for name in run.model.classes])
+        return self
+
+    def predict(self, X):  # noqa: N803
+        """The most probable label of each row: `(rows,)`."""
+        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+
+    def predict_proba(self, X):  # noqa: N803
+        """Probabilities `(rows, classes)` in the order of `classes_`."""
+        _require_fitted(self)
+        table = _as_arrow(X)
+        return self.model_.probabilities(table, media_root=self.media_root)
+
+
+_TARGET = "target of homodal.Classifier"  # no column of a user's is named so
+
+
+def _require_fitted(estimator):
+    require("sklearn.utils.validation", "homodal.Classifier").check_is_fitted(estimator)
+
+
+def _with_target(X, labels):  # noqa: N803
+    import pyarrow as pa
+
+    return _as_arrow(X).append_column(_TARGET, pa.array(labels, pa.string()))
+
+
+def _as_arrow(X):  # noqa: N803
+    from homodal.tables.sources import read_arrow
+
+    if isinstance(X, np.ndarray) and X.ndim == 2:
+        X = {f"column_{i}": list(X[:, i]) for i in range(X.shape[1])}
+    return read_arrow(X)

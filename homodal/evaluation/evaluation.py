@@ -1,0 +1,117 @@
+"""What a model is worth on a table: an `Evaluation`, and its JSON."""
+
+import json
+import math
+from dataclasses import dataclass, field, fields
+
+from homodal.errors import BundleError
+from homodal.evaluation.files import replace
+from homodal.evaluation.intervals import intervals, share_interval
+from homodal.evaluation.scores import class_counts, each_class
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Scores of a model on a table, and what they must be compared with.
+
+    A measured value is `{"value", "low", "high"}`, a score with its 95 % interval; all
+    three are None where no row could be scored.
+
+    rows: all rows of the table; `scored` of them have an answer known to the model.
+    scores: `{score: measured}` of the model with all its columns.
+    columns_alone: `{column: {score: measured}}`, the model given one column only.
+    baseline: `{"label", "accuracy": measured}`, always answering the label that was the
+        most frequent in training.
+    per_class: `{label: {"precision", "recall", "f1", "rows"}}`.
+    confusion: `{"classes": labels, "matrix": counts}`, truth by prediction.
+    unseen: `{label: rows}` of classes that training had not shown: not in the scores.
+    unlabelled: number of rows without an answer: not in the scores.
+    bad_cells: `{column: {reason: cells}}` that could not be read and count as absent.
+    """
+
+    rows: int
+    scores: dict
+    columns_alone: dict = field(default_factory=dict)
+    baseline: dict = field(default_factory=dict)
+    per_class: dict = field(default_factory=dict)
+    confusion: dict = field(default_factory=dict)
+    unseen: dict = field(default_factory=dict)
+    unlabelled: int = 0
+    bad_cells: dict = field(default_factory=dict)
+
+    @property
+    def scored(self):
+        """How many rows the scores are of."""
+        return self.rows - self.unlabelled - sum(self.unseen.values())
+
+    def to_dict(self):
+        """The fields in their order, then `scored`; every value is JSON-able."""
+        known = {each.name: getattr(self, each.name) for each in fields(self)}
+        return {**known, "scored": self.scored}
+
+    @classmethod
+    def from_dict(cls, saved):
+        """The evaluation that `to_dict` gave. Raises `BundleError`."""
+        known = {each.name for each in fields(cls)}
+        if not isinstance(saved, dict) or not {"rows", "scores"} <= saved.keys():
+            raise BundleError(
+                "This is no evaluation",
+                expected="an object with 'rows' and 'scores'",
+                do="Run 'homodal evaluate' again",
+            )
+        return cls(**{name: saved[name] for name in known & saved.keys()})
+
+    def to_json(self, path):
+        """Write `to_dict()` to the file `path`: all of it or nothing."""
+        text = json.dumps(self.to_dict(), ensure_ascii=False, indent=1, allow_nan=False)
+        replace(path, f"{text}\n".encode())
+
+
+def evaluation_of(tally, labels, *, alone=None, majority=0, bad_cells=None, seed=0):
+    """The `Evaluation` that a `Tally` over all rows amounts to.
+
+    labels: the classes' names, `(classes,)`, in the order of the tally's indices.
+    alone: `{column: Tally}`, the same rows with only this column present.
+    majority: index of the class that was the most frequent in training.
+    bad_cells: `{column: {reason: cells}}`.
+    """
+    labels = [str(label) for label in labels]
+    return Evaluation(
+        rows=tally.rows,
+        scores=_measured(tally, seed),
+        columns_alone={
+            name: _measured(one, seed) for name, one in (alone or {}).items()
+        },
+        baseline=_baseline(tally, labels, majority, seed),
+        per_class=_per_class(tally.confusion, labels),
+        confusion={"classes": labels, "matrix": tally.confusion.tolist()},
+        unseen=dict(tally.unseen.most_common()),
+        unlabelled=tally.unlabelled,
+        bad_cells=bad_cells or {},
+    )
+
+
+def _measured(tally, seed):
+    entries = intervals(tally, seed=seed)
+    return {name: _without_nan(entry) for name, entry in entries.items()}
+
+
+def _baseline(tally, labels, majority, seed):
+    hits = int(tally.confusion[majority].sum())
+    entry = share_interval(hits, tally.scored, seed=seed)
+    return {"label": labels[majority], "accuracy": _without_nan(entry)}
+
+
+def _per_class(confusion, labels):
+    counts = class_counts(confusion)
+    measures = {name: v.tolist() for name, v in each_class(*counts).items()}
+    measures["rows"] = counts[1].tolist()
+    return {
+        label: {name: values[index] for name, values in measures.items()}
+        for index, label in enumerate(labels)
+    }
+
+
+def _without_nan(entry):
+    """JSON has no NaN, and a program that reads ours must not stumble over one."""
+    return {name: None if math.isnan(v) else v for name, v in entry.items()}

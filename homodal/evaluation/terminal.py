@@ -1,0 +1,157 @@
+"""An `Evaluation` in the terminal: what the model is worth, then where it fails.
+
+Labels and column names are the user's. They are shown as plain `Text`, never as rich
+markup, and in the encoding of the terminal.
+"""
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from homodal.evaluation.labels import cut, printable
+
+_LONGEST = 10  # lines of a table that could have one for each class
+_NAME_WIDTH = 30
+_REASON_WIDTH = 34
+_LEGEND = Text("[low, high]: 95 % interval")
+_COMPARED = {"accuracy": "accuracy", "f1_macro": "F1 macro"}
+_MENTIONED = {
+    "balanced_accuracy": "balanced accuracy",
+    "top_3_accuracy": "top 3",
+    "precision_macro": "precision macro",
+    "recall_macro": "recall macro",
+    "f1_weighted": "F1 weighted",
+    "log_loss": "log loss",
+}
+
+
+def show(evaluation, console=None):
+    """Print `evaluation` on `console` (standard output by default)."""
+    console = console or Console(highlight=False)
+    for part in (_worth, _more_scores, _rows, _classes, _unseen, _bad_cells):
+        for line in part(evaluation, console.encoding):
+            console.print(line, highlight=False)
+
+
+def _worth(evaluation, encoding):
+    columns = [*_COMPARED.values()]
+    table = _table("scored on", columns, caption=_LEGEND)
+    table.add_row("all columns", *_cells(evaluation.scores), style="bold")
+    for name, scores in _best_first(evaluation.columns_alone):
+        table.add_row(_name(f"{name} alone", encoding), *_cells(scores))
+    if evaluation.baseline:
+        label = f"always '{evaluation.baseline['label']}'"
+        table.add_row(_name(label, encoding), *_cells(evaluation.baseline))
+    yield table
+
+
+def _more_scores(evaluation, encoding):
+    said = [
+        f"{title} {_number(evaluation.scores[name]['value'])}"
+        for name, title in _MENTIONED.items()
+        if name in evaluation.scores
+    ]
+    yield Text(", ".join(said))
+
+
+def _rows(evaluation, encoding):
+    unseen = sum(evaluation.unseen.values())
+    said = [f"{evaluation.rows:,} rows", f"{evaluation.scored:,} scored"]
+    if unseen:
+        said.append(f"{unseen:,} of classes never seen in training")
+    if evaluation.unlabelled:
+        said.append(f"{evaluation.unlabelled:,} without label")
+    yield Text(", ".join(said) + ".")
+
+
+def _classes(evaluation, encoding):
+    here = {k: v for k, v in evaluation.per_class.items() if v["rows"]}
+    worst = sorted(here.items(), key=lambda item: item[1]["f1"])
+    if worst:
+        yield _class_table(worst[:_LONGEST], encoding)
+    if len(worst) > _LONGEST:
+        best = _number(worst[_LONGEST][1]["f1"])
+        yield Text(f"and {len(worst) - _LONGEST} more classes, F1 {best} or better.")
+    if missing := len(evaluation.per_class) - len(here):
+        yield Text(f"{missing} of the model's classes have no row here.")
+
+
+def _class_table(classes, encoding):
+    table = _table("class, worst first", ["precision", "recall", "F1", "rows"])
+    for label, scores in classes:
+        numbers = [_number(scores[name]) for name in ("precision", "recall", "f1")]
+        table.add_row(_name(label, encoding), *numbers, f"{scores['rows']:,}")
+    return table
+
+
+def _unseen(evaluation, encoding):
+    most = sorted(evaluation.unseen.items(), key=lambda item: -item[1])
+    if not most:
+        return
+    table = _table("class never seen in training", ["rows"])
+    for label, rows in most[:_LONGEST]:
+        table.add_row(_name(label, encoding), f"{rows:,}")
+    yield table
+    yield from _rest(most, "classes")
+
+
+def _bad_cells(evaluation, encoding):
+    found = [
+        (column, reason, cells)
+        for column, reasons in evaluation.bad_cells.items()
+        for reason, cells in reasons.items()
+    ]
+    if not found:
+        return
+    found.sort(key=lambda one: -one[2])
+    table = _table("cells that count as absent", ["cells"], between="reason")
+    for column, reason, cells in found[:_LONGEST]:
+        why = _name(reason, encoding, _REASON_WIDTH)
+        table.add_row(_name(column, encoding, 26), why, f"{cells:,}")
+    yield table
+    yield from _rest(found, "reasons")
+
+
+def _rest(items, noun):
+    if len(items) > _LONGEST:
+        yield Text(f"and {len(items) - _LONGEST} more {noun}.")
+
+
+def _table(first, numbers, between=None, caption=None):
+    table = Table(box=box.SIMPLE_HEAD, caption=caption, caption_justify="left")
+    table.add_column(first)
+    if between:
+        table.add_column(between)
+    for title in numbers:
+        table.add_column(title, justify="right", no_wrap=True)
+    return table
+
+
+def _best_first(columns):
+    """Columns by accuracy; those without a score last."""
+    return sorted(
+        columns.items(), key=lambda item: -(item[1]["accuracy"]["value"] or 0)
+    )
+
+
+def _cells(scores):
+    return [_measured(scores.get(name)) for name in _COMPARED]
+
+
+def _measured(entry):
+    """`0.917 [0.890, 0.941]`, as a Text: the brackets would be markup in a str."""
+    if entry is None:
+        return Text("")
+    if entry["value"] is None:
+        return Text("-")
+    value, low, high = (_number(entry[key]) for key in ("value", "low", "high"))
+    return Text(f"{value} [{low}, {high}]")
+
+
+def _number(value):
+    return "-" if value is None else f"{value:.3f}"
+
+
+def _name(text, encoding, width=_NAME_WIDTH):
+    return Text(cut(printable(text, encoding), width))

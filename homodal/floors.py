@@ -1,0 +1,37 @@
+"""The floors of the house: a file imports only from rooms above its own.
+
+`docs/architecture.md` shows the same list with its reasons; a test walks the imports.
+Siblings inside a part folder (see `parts.ROOMS`) do not see each other.
+"""
+
+FLOORS = (
+    "floors",
+    "errors",
+    "optional",
+    "parts",
+    "recipe",
+    "progress",
+    "tables",
+    "media",
+    "contracts",
+    "modalities",
+    "targets",
+    "data",
+    # ---- no Keras and no backend above this line: what a deployed model needs ----
+    "layers",
+    "fronts",
+    "encoders",
+    "fusions",
+    "heads",
+    "model",
+    "training",
+    "evaluation",
+    "api",
+    "estimator",
+    "demo",
+    "pages",
+    "cli",
+    "__main__",
+)
+
+FIRST_WITH_KERAS = "layers"

@@ -1,0 +1,1 @@
+"""Fronts: arrays of one modality to float values that every encoder takes."""

@@ -1,0 +1,1 @@
+"""Fusions: one Stream for each column to one Stream."""

@@ -1,0 +1,1 @@
+"""Heads: a Stream to logits, with the loss that trains them."""

@@ -1,0 +1,1 @@
+"""Keras building blocks that fronts, encoders, fusions and heads are made of."""

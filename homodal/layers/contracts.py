@@ -1,0 +1,78 @@
+"""The Keras contracts: Front, Encoder, Fusion, Head.
+
+Masks are arguments and results, never Keras's implicit masks: `(batch, steps)`, True =
+real. Constructor arguments are str, int, float, bool, None or lists of them;
+constructors store, `build` computes. A bundle is recipe + preparation + weights and is
+rebuilt from them, so no part writes `get_config`.
+"""
+
+import keras
+
+from homodal.layers.stream import Stream
+
+
+class Front(keras.layers.Layer):
+    """Arrays of one modality to float values that every encoder takes.
+
+    call(arrays, mask, training): arrays `(batch, *modality.shape)`; mask
+    `(batch, steps)` over the arrays' first axis. Returns `(values, mask)`: values of
+    rank `(T, F)`, `(H, W, C)` or `(N, H, W, C)` after the batch, mask over their first
+    axis. Front options come from the column's options and from the facts that its
+    modality learned, by name.
+    """
+
+    def call(self, arrays, mask, training=False):
+        raise NotImplementedError
+
+
+class Encoder(keras.layers.Layer):
+    """Values of any rank to a Stream.
+
+    call(values, mask, training): values `(batch, T, F)`, `(batch, H, W, C)` or
+    `(batch, N, H, W, C)`; mask `(batch, first axis)`. Returns a Stream of `width`.
+    """
+
+    trunk = None  # the layer that `share: weights` makes common to all columns
+
+    def share(self, other):
+        """Use the trunk of `other` in place of an own one; before `build`."""
+        self.trunk = other.trunk
+
+    def call(self, values, mask, training=False):
+        raise NotImplementedError
+
+
+class Fusion(keras.layers.Layer):
+    """A Stream for each column to one Stream.
+
+    call(streams, present, training): streams `{column: Stream}`, all of one width, in
+    an order of no meaning; present `{column: (batch,) bool}`. An absent column's
+    stream is one learned step, or may be left out by `present`. Returns one Stream.
+
+    level: "feature" (streams are encodings, the head follows) or "decision" (streams
+    are one step of each column's own logits, and so is the result).
+    """
+
+    keeps_time = False
+    level = "feature"
+    tunable: dict = {}
+
+    def call(self, streams, present, training=False):
+        raise NotImplementedError
+
+
+class Head(keras.layers.Layer):
+    """A Stream to logits, with the loss that trains them.
+
+    call(stream, training): logits `(batch, ...)`. loss(logits, truth): one number a row
+    `(batch,)`. Head options come from the recipe's `head` and from the target's facts.
+    """
+
+    def call(self, stream, training=False):
+        raise NotImplementedError
+
+    def loss(self, logits, truth):
+        raise NotImplementedError
+
+
+__all__ = ["Encoder", "Front", "Fusion", "Head", "Stream"]

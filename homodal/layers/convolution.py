@@ -1,0 +1,126 @@
+"""Residual convolutions over steps, pictures and films, with explicit masks.
+
+Requirements: padding never changes the result. So masked positions are zero before
+every convolution, and strides are aligned with the start of the axis whatever its
+length: with "same" padding a kernel of 2 or 4 and a stride of 2 pads 0 or 1 in front for
+odd and even lengths alike (a kernel of 3 does not).
+"""
+
+import keras
+from keras import ops
+
+from homodal.layers.masking import zero_padding
+from homodal.layers.normalisation import RmsNorm
+from homodal.layers.stream import Stream
+
+_LEAST_CHANNELS = 16
+_CONVOLUTIONS = {1: keras.layers.Conv1D, 2: keras.layers.Conv2D}
+
+
+class ResidualConvolution(keras.layers.Layer):
+    """x + W2 drop(relu(W1 * norm(x))): mixes neighbours, then channels.
+
+    call(values, mask, training): `(batch, steps, F)` or `(batch, H, W, F)`, shape kept.
+    Parameters: kernel^rank F^2 + F^2 + 3 F. Whole channels are dropped: neighbours
+    would tell the value of a single one, and one draw a channel is cheap.
+    """
+
+    def __init__(self, kernel=3, dropout=0.0):
+        super().__init__()
+        self.kernel = kernel
+        self.dropout = dropout
+
+    def build(self, values_shape):
+        rank, width = len(values_shape) - 2, values_shape[-1]
+        # taps that only ever see padding would be weights that never train
+        kernel = [
+            1 if size == 1 else self.kernel for size in values_shape[1 : 1 + rank]
+        ]
+        self.norm = RmsNorm()
+        self.near = _CONVOLUTIONS[rank](width, kernel, padding="same")
+        self.drop = keras.layers.Dropout(
+            self.dropout, noise_shape=(None, *[1] * rank, width)
+        )
+        self.mix = keras.layers.Dense(width)
+        self.norm.build(values_shape)
+        self.near.build(values_shape)
+        self.mix.build(values_shape)
+
+    def call(self, values, mask, training=False):
+        inner = ops.relu(self.near(self.norm(values)))
+        inner = self.mix(self.drop(inner, training=training))
+        return zero_padding(values + inner, mask)
+
+
+class Halving(keras.layers.Layer):
+    """Half of each spatial axis, unless that would leave fewer than two; to `width`.
+
+    call(values, mask): `(batch, H, W, C)` and `(batch, H)` to `(batch, ceil(H/2),
+    ceil(W/2), width)` and `(batch, ceil(H/2))`.
+    """
+
+    def __init__(self, width, kernel=2):
+        super().__init__()
+        self.width = width
+        self.kernel = kernel
+
+    def build(self, values_shape):
+        self.strides = [
+            1 if size is not None and size <= 2 else 2 for size in values_shape[1:3]
+        ]
+        kernel = [self.kernel if stride == 2 else 1 for stride in self.strides]
+        self.convolution = keras.layers.Conv2D(
+            self.width, kernel, strides=self.strides, padding="same"
+        )
+        self.convolution.build(values_shape)
+        axes = zip(values_shape[1:3], self.strides, strict=True)
+        halves = [size and -(-size // stride) for size, stride in axes]
+        self.map_shape = (values_shape[0], *halves, self.width)
+
+    def call(self, values, mask):
+        mask = mask[:, :: self.strides[0]]
+        return zero_padding(self.convolution(values), mask), mask
+
+
+class Pyramid(keras.layers.Layer):
+    """A picture to a small map of `width` channels: halve, convolve, and again.
+
+    call(values, mask, training): `(batch, H, W, C)` and `(batch, H)` to
+    `(batch, h, w, width)` and `(batch, h)`, each axis divided by about `2^depth`. The
+    channels double as the axes halve, so that every stage costs about the same; the
+    first halving looks at 4 x 4 pixels and is the only layer at full size.
+    """
+
+    def __init__(self, width, depth, kernel=3, dropout=0.0):
+        super().__init__()
+        self.width = width
+        self.depth = depth
+        self.kernel = kernel
+        self.dropout = dropout
+
+    def build(self, values_shape):
+        least = min(_LEAST_CHANNELS, self.width)
+        widths = [max(least, self.width >> i) for i in reversed(range(self.depth))]
+        self.halvings = [
+            Halving(width, kernel=2 if stage else 4)
+            for stage, width in enumerate(widths)
+        ]
+        self.blocks = [ResidualConvolution(self.kernel, self.dropout) for _ in widths]
+        for halving, block in zip(self.halvings, self.blocks, strict=True):
+            halving.build(values_shape)
+            values_shape = self.map_shape = halving.map_shape
+            block.build(values_shape)
+
+    def call(self, values, mask, training=False):
+        for halving, block in zip(self.halvings, self.blocks, strict=True):
+            values, mask = halving(values, mask)
+            values = block(values, mask, training=training)
+        return values, mask
+
+
+def cells(values, mask):
+    """A map `(batch, h, w, F)` with rows `mask (batch, h)` as a Stream of its cells."""
+    shape = ops.shape(values)
+    steps = shape[1] * shape[2]
+    mask = ops.repeat(mask, shape[2], axis=1)  # (batch, h * w)
+    return Stream(ops.reshape(values, (shape[0], steps, values.shape[-1])), mask)

@@ -1,0 +1,38 @@
+"""Pixels to numbers, and the mild augmentation of pictures."""
+
+import keras
+from keras import ops
+
+
+def centred(pixels, dtype):
+    """Pixels 0 to 255 of any shape to -1 to 1."""
+    return ops.cast(pixels, dtype) / 127.5 - 1.0
+
+
+class RandomShift(keras.layers.Layer):
+    """Each picture moved by up to `shift_px` each way in training, border repeated.
+
+    call(values, training): `(batch, H, W, C)`, shape kept. The move is a product with
+    two matrices of zeros and ones, which every backend does alike. No parameters.
+    """
+
+    def __init__(self, shift_px):
+        super().__init__()
+        self.shift_px = shift_px
+
+    def build(self, values_shape):
+        self.generator = keras.random.SeedGenerator()
+
+    def call(self, values, training=False):
+        if not training or self.shift_px == 0:
+            return values
+        rows = self._moves(ops.shape(values)[0], values.shape[1], values.dtype)
+        columns = self._moves(ops.shape(values)[0], values.shape[2], values.dtype)
+        return ops.einsum("bih,bjw,bhwc->bijc", rows, columns, values)
+
+    def _moves(self, batch, size, dtype):
+        moves = keras.random.randint(
+            (batch, 1), -self.shift_px, self.shift_px + 1, seed=self.generator
+        )
+        source = ops.clip(ops.arange(size)[None, :] + moves, 0, size - 1)
+        return ops.one_hot(source, size, dtype=dtype)  # (batch, size, size)

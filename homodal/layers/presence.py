@@ -1,0 +1,82 @@
+"""Which cells a row has: the learned stand-in for absent ones, and their dropout."""
+
+import keras
+from keras import ops
+
+from homodal.layers.stream import Stream
+
+
+def blank(arrays, present):
+    """`arrays` with zeros in the rows that are not present: `(batch, ...)`.
+
+    `AbsentToken` keeps the content of an absent cell out of the answer; only zeros at
+    the very input keep NaN there out of the weights' gradients too (0 * NaN is NaN).
+    """
+    trailing = len(arrays.shape) - 1
+    there = ops.reshape(present, (ops.shape(present)[0], *[1] * trailing))
+    return ops.where(there, arrays, ops.zeros((), arrays.dtype))
+
+
+class AbsentToken(keras.layers.Layer):
+    """The stream of a column, with one learned step in the rows that lack the cell.
+
+    call(stream, present): Stream `(batch, steps, width)` and present `(batch,)` bool to
+    a Stream of the same shape. Absent rows: the token at step 0, the rest masked. The
+    token starts at zero, so that an absent cell says nothing before it is learned.
+    """
+
+    def __init__(self, width):
+        super().__init__()
+        self.width = width
+
+    def build(self, stream_shape, present_shape):
+        self.token = self.add_weight(
+            shape=(self.width,), initializer="zeros", name="token"
+        )
+
+    def call(self, stream, present):
+        steps = ops.shape(stream.values)[1]
+        first = ops.expand_dims(ops.arange(steps) == 0, 0)  # (1, steps)
+        there = ops.expand_dims(present, -1)  # (batch, 1)
+        token = ops.cast(self.token, stream.values.dtype)
+        values = ops.where(there[..., None], stream.values, token)
+        return Stream(values, ops.where(there, stream.mask, first))
+
+
+class ModalityDropout(keras.layers.Layer):
+    """Hides present cells in training, each with probability `rate`, never all of a row.
+
+    call(present, training): `(batch, columns)` of bool or numbers to bool. One draw a
+    cell decides; the present cell with the highest draw stays in any case. After
+    Neverova et al., "ModDrop", 2014, arXiv:1501.00102.
+    """
+
+    def __init__(self, rate, seed=0):
+        super().__init__()
+        self.rate = rate
+        self.seed = seed
+
+    def build(self, present_shape):
+        self.generator = keras.random.SeedGenerator(self.seed)
+
+    def call(self, present, training=False):
+        present = ops.cast(present, "bool")
+        if not training or self.rate == 0:
+            return present
+        draws = keras.random.uniform(
+            ops.shape(present), dtype="float32", seed=self.generator
+        )
+        highest = ops.max(ops.where(present, draws, -1.0), axis=1, keepdims=True)
+        kept = ops.logical_or(draws >= self.rate, draws >= highest)
+        return ops.logical_and(present, kept)
+
+
+def present_matrix(present, names):
+    """`{column: (batch,)}` to `(batch, columns)` of bool, in the order of `names`."""
+    return ops.stack([ops.cast(present[name], "bool") for name in names], axis=1)
+
+
+def weights_of_present(present, names, dtype):
+    """Weights `(batch, columns)` of a mean over the present columns; zeros if none."""
+    there = ops.cast(present_matrix(present, names), dtype)
+    return there / ops.maximum(ops.sum(there, axis=1, keepdims=True), 1.0)

@@ -1,0 +1,144 @@
+"""Log-mel spectrograms as matrix products: one definition for training and export.
+
+Requirements: padding never changes the result; no complex numbers, no FFT and no
+strided gathers, so that every backend and every exported graph computes the same.
+"""
+
+import keras
+import numpy as np
+from keras import ops
+
+from homodal.layers.masking import zero_padding
+
+# Power that counts as silence, 80 dB below a sine at full scale
+FLOOR = 1e-9
+
+
+class LogMel(keras.layers.Layer):
+    """Samples to the log of mel-band power, zero mean and unit variance over a clip.
+
+    call(samples, mask): `(batch, S)` and `(batch, S)` to `(batch, ceil(S / hop), mels)`
+    and `(batch, ceil(S / hop))`. Frame i is the Hann-windowed stretch from sample
+    i * hop on, with zeros past the end; it is real if its first `hop` samples hold a
+    real one. Always float32: eight bits are too few for a spectrum. No parameters;
+    cost a frame: window^2 + window mels / 2 products.
+    """
+
+    def __init__(self, rate_hz, mels=40, window_ms=25, hop_ms=10):
+        super().__init__(autocast=False)
+        self.rate_hz = rate_hz
+        self.mels = mels
+        self.window_ms = window_ms
+        self.hop_ms = hop_ms
+
+    def build(self, samples_shape):
+        window = round(self.rate_hz * self.window_ms / 1000)
+        self.hop = round(self.rate_hz * self.hop_ms / 1000)
+        self.hops = -(-window // self.hop)  # a window's length in hops, rounded up
+        rows = self.hops * self.hop
+        self.waves = np.concatenate(dft_matrices(window, rows), axis=1)
+        self.bands = mel_matrix(self.mels, window, self.rate_hz)
+
+    def call(self, samples, mask):
+        samples = zero_padding(ops.cast(samples, "float32"), mask)
+        frames = self._frames(samples)  # (batch, frames, hops * hop)
+        spectrum = ops.matmul(frames, self.waves)  # (batch, frames, 2 * bins)
+        bins = self.waves.shape[1] // 2
+        power = ops.square(spectrum[..., :bins]) + ops.square(spectrum[..., bins:])
+        mels = ops.log(ops.matmul(power, self.bands) + FLOOR)  # (batch, frames, mels)
+        real = ops.any(self._hops(mask, 0, 1), axis=-1)  # (batch, frames)
+        return ops.cast(clip_normalised(mels, real), self.compute_dtype), real
+
+    def _frames(self, samples):
+        """Neighbouring hops side by side: a strided window without a gather."""
+        hops = [self._hops(samples, i, self.hops) for i in range(self.hops)]
+        return ops.concatenate(hops, axis=-1)
+
+    def _hops(self, samples, first, spare):
+        """Samples cut into hops from hop `first` on: `(batch, frames, hop)`."""
+        batch, length = ops.shape(samples)
+        frames = (length + self.hop - 1) // self.hop
+        padded = ops.pad(samples, ((0, 0), (0, spare * self.hop)))
+        start = first * self.hop
+        stretch = padded[:, start : start + frames * self.hop]
+        return ops.reshape(stretch, (batch, frames, self.hop))
+
+
+class RandomBands(keras.layers.Layer):
+    """Up to so many neighbouring frames and mel bands set to zero, in training.
+
+    call(values, training): `(batch, frames, mels)`, shape kept. No parameters.
+    """
+
+    def __init__(self, frames=0, mels=0):
+        super().__init__()
+        self.frames = frames
+        self.mels = mels
+
+    def build(self, values_shape):
+        self.generator = keras.random.SeedGenerator()
+
+    def call(self, values, training=False):
+        if not training:
+            return values
+        batch, frames, mels = ops.shape(values)
+        if self.frames:
+            hidden = self._band(batch, frames, self.frames)[:, :, None]
+            values = ops.where(hidden, ops.zeros((), values.dtype), values)
+        if self.mels:
+            hidden = self._band(batch, mels, self.mels)[:, None, :]
+            values = ops.where(hidden, ops.zeros((), values.dtype), values)
+        return values
+
+    def _band(self, batch, size, longest):
+        draws = keras.random.uniform((2, batch, 1), dtype="float32", seed=self.generator)
+        length = draws[0] * longest
+        start = draws[1] * ops.cast(size, "float32")
+        place = ops.cast(ops.arange(size), "float32")[None, :]
+        return ops.logical_and(place >= start, place < start + length)
+
+
+def clip_normalised(mels, mask):
+    """Zero mean and unit variance over the real frames and all bands of each clip."""
+    real = ops.cast(mask, mels.dtype)[..., None]
+    count = ops.maximum(ops.sum(real, axis=(1, 2), keepdims=True) * mels.shape[-1], 1.0)
+    mean = ops.sum(mels * real, axis=(1, 2), keepdims=True) / count
+    centred = (mels - mean) * real
+    variance = ops.sum(ops.square(centred), axis=(1, 2), keepdims=True) / count
+    return centred * ops.rsqrt(variance + 1e-5)
+
+
+def dft_matrices(window, rows):
+    """Hann-windowed cosines and sines, `(rows, window // 2 + 1)` each.
+
+    Scaled so that a sine at full scale has a power of about 1/4 in its bin; rows past
+    the window are zero.
+    """
+    time = np.arange(window)
+    hann = 0.5 - 0.5 * np.cos(2 * np.pi * time / window)
+    angles = 2 * np.pi * np.outer(time, np.arange(window // 2 + 1)) / window
+    scaled = (hann / hann.sum())[:, None]
+    spare = ((0, rows - window), (0, 0))
+    return [
+        np.pad(scaled * wave(angles), spare).astype("float32")
+        for wave in (np.cos, np.sin)
+    ]
+
+
+def mel_matrix(mels, window, rate_hz):
+    """Triangles of equal height on the mel scale: `(window // 2 + 1, mels)`.
+
+    Neighbours meet at each other's peaks; the scale is 2595 log10(1 + f / 700).
+    A triangle narrower than a bin takes the bin nearest to its peak.
+    """
+    bins_hz = np.arange(window // 2 + 1) * rate_hz / window
+    top = 2595 * np.log10(1 + rate_hz / 2 / 700)
+    edges_hz = 700 * (10 ** (np.linspace(0, top, mels + 2) / 2595) - 1)
+    low, peak, high = edges_hz[:-2], edges_hz[1:-1], edges_hz[2:]
+    rising = (bins_hz[:, None] - low) / (peak - low)
+    falling = (high - bins_hz[:, None]) / (high - peak)
+    matrix = np.maximum(0.0, np.minimum(rising, falling))
+    empty = np.flatnonzero(matrix.sum(axis=0) == 0)
+    nearest = np.abs(bins_hz[:, None] - peak[empty]).argmin(axis=0)
+    matrix[nearest, empty] = 1.0
+    return matrix.astype("float32")

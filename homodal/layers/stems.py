@@ -1,0 +1,106 @@
+"""From values of any rank to steps of one width, for trunks that read steps."""
+
+import keras
+from keras import ops
+
+from homodal.layers.convolution import Halving, Pyramid, cells
+from homodal.layers.frames import PerFrame
+from homodal.layers.masking import zero_padding
+from homodal.layers.positions import Positions
+from homodal.layers.stream import Stream
+
+_STAGES = 2  # halvings of a picture before a trunk reads it: a cell is 4 x 4 pixels
+_CELL_PX = 2**_STAGES
+
+
+class RowStem(keras.layers.Layer):
+    """Steps, pictures row by row, or frames, to steps of `width`.
+
+    call(values, mask, training) -> Stream. `(batch, T, F)`: a projection.
+    `(batch, H, W, C)`: two stages of a `Pyramid`, then each row of its map is a step.
+    `(batch, N, H, W, C)`: each frame through `depth` stages, pooled.
+    """
+
+    def __init__(self, width, depth, dropout=0.0):
+        super().__init__()
+        self.width = width
+        self.depth = depth
+        self.dropout = dropout
+
+    def build(self, values_shape):
+        rank = len(values_shape) - 2
+        if rank == 3:
+            self.frames = PerFrame(self.width, self.depth, dropout=self.dropout)
+            self.frames.build(values_shape)
+            return
+        inside = values_shape[-1]
+        if rank == 2:
+            self.pyramid = Pyramid(self.width, _STAGES, dropout=self.dropout)
+            self.pyramid.build(values_shape)
+            inside = self.pyramid.map_shape[2] * self.width
+        self.mix = keras.layers.Dense(self.width)
+        self.mix.build((None, None, inside))
+
+    def call(self, values, mask, training=False):
+        rank = len(values.shape) - 2
+        if rank == 3:
+            return Stream(self.frames(values, mask, training=training), mask)
+        if rank == 2:
+            values, mask = self.pyramid(values, mask, training=training)
+            batch, rows, columns, width = ops.shape(values)
+            values = ops.reshape(values, (batch, rows, columns * width))
+        return Stream(zero_padding(self.mix(values), mask), mask)
+
+
+class PatchStem(keras.layers.Layer):
+    """Steps, patches of pictures, or frames, to steps of `width` that know their place.
+
+    call(values, mask, training) -> Stream. `(batch, T, F)`: a projection.
+    `(batch, H, W, C)`: two stages of a `Pyramid`, halved until a cell of its map is
+    `patch` pixels wide; each cell is a step. Convolutions first: on small data patches
+    of bare pixels learn badly (Xiao et al., 2021, arXiv:2106.14881).
+    `(batch, N, H, W, C)`: each frame through `depth` stages, pooled.
+    """
+
+    def __init__(self, width, depth, dropout=0.0, patch=8):
+        super().__init__()
+        self.width = width
+        self.depth = depth
+        self.dropout = dropout
+        self.patch = patch
+
+    def build(self, values_shape):
+        rank = len(values_shape) - 2
+        self.positions = Positions(gain=0.1)
+        self.positions.build((None, None, self.width))
+        if rank == 1:
+            self.mix = keras.layers.Dense(self.width)
+            self.mix.build(values_shape)
+        elif rank == 3:
+            self.frames = PerFrame(self.width, self.depth, dropout=self.dropout)
+            self.frames.build(values_shape)
+        else:
+            self._build_patches(values_shape)
+
+    def _build_patches(self, values_shape):
+        self.pyramid = Pyramid(self.width, _STAGES, dropout=self.dropout)
+        self.pyramid.build(values_shape)
+        map_shape, self.halvings = self.pyramid.map_shape, []
+        for _ in range((self.patch // _CELL_PX).bit_length() - 1):
+            self.halvings.append(Halving(self.width))
+            self.halvings[-1].build(map_shape)
+            map_shape = self.halvings[-1].map_shape
+
+    def call(self, values, mask, training=False):
+        rank = len(values.shape) - 2
+        if rank == 2:
+            values, mask = self.pyramid(values, mask, training=training)
+            for halving in self.halvings:
+                values, mask = halving(values, mask)
+            stream = cells(self.positions(values), mask)
+        elif rank == 3:
+            values = self.frames(values, mask, training=training)
+            stream = Stream(self.positions(values), mask)
+        else:
+            stream = Stream(self.positions(self.mix(values)), mask)
+        return Stream(zero_padding(*stream), stream.mask)

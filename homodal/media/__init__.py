@@ -1,0 +1,1 @@
+"""Bytes to NumPy: pictures, sounds, films, words. No Keras, no tables."""

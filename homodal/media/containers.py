@@ -1,0 +1,64 @@
+"""Open a film or a song with FFmpeg so that it can reach nothing but itself.
+
+FFmpeg follows playlists to other files and to the network. So it is given an open
+local file and never a name, a list of containers without the playlist kinds, and no
+protocol but `file`.
+"""
+
+from contextlib import contextmanager
+
+import av
+
+from homodal.errors import BadCell
+
+FORMATS = (
+    "mov,mp4,m4a,3gp,3g2,mj2",
+    "matroska,webm",
+    "mpeg",
+    "mpegts",
+    "mpegvideo",
+    "avi",
+    "flv",
+    "ogg",
+    "asf",
+    "aac",
+)
+MAX_STREAMS = 64
+# What PyAV raises: its own errors are OSError or ValueError as well
+ERRORS = (av.FFmpegError, OSError, ValueError, RuntimeError, OverflowError)
+
+
+@contextmanager
+def opened(file):
+    """An `av` container over an open binary file. Raises `BadCell`."""
+    options = {"format_whitelist": ",".join(FORMATS), "protocol_whitelist": "file"}
+    head = file.read(8)
+    file.seek(0)
+    try:
+        container = av.open(file, options=options, metadata_errors="replace")
+    except ERRORS as error:
+        raise BadCell(f"not a film ({why(error)}; starts with {head!r})") from None
+    with container:
+        if len(container.streams) > MAX_STREAMS:
+            raise BadCell(f"too many streams: {len(container.streams)}")
+        yield container
+
+
+def films(container):
+    """The video streams that are films, and not the cover of a song."""
+    return [s for s in container.streams.video if not _is_cover(s)]
+
+
+def seconds(container):
+    """The declared length of a container in seconds, or None."""
+    micro = container.duration
+    return micro / 1e6 if micro and micro > 0 else None
+
+
+def why(error):
+    """The reason in an FFmpeg error, without numbers and file names."""
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+
+
+def _is_cover(stream):
+    return bool(stream.disposition & av.stream.Disposition.attached_pic)

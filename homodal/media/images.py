@@ -1,0 +1,215 @@
+"""Pictures: bytes to uint8 pixels, by one written rule for every odd kind.
+
+- formats: JPEG, PNG, WebP, BMP, GIF and TIFF, told by content; of several frames the
+  first
+- size is checked before any pixel is decoded; at most `MAX_PIXELS`
+- EXIF orientation is applied
+- transparent pixels show white paper behind them
+- 16-bit grey is scaled to 8 bits; 32-bit and float grey from its own darkest to its own
+  brightest value
+- CMYK and the other colour spaces go through Pillow's plain conversion, without ICC
+- a truncated file is a bad cell, never half a picture
+"""
+
+import io
+
+import numpy as np
+
+# Registered by name, so that Pillow does not load its forty other decoders
+from PIL import (
+    BmpImagePlugin,
+    GifImagePlugin,
+    Image,
+    JpegImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    UnidentifiedImageError,
+    WebPImagePlugin,
+)
+
+from homodal.errors import BadCell
+from homodal.media import files
+
+FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
+MAX_PIXELS = 40_000_000
+MAX_BYTES = 256 * 2**20
+
+_PLUGINS = (
+    BmpImagePlugin,
+    GifImagePlugin,
+    JpegImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)
+_ORIENTATION = 0x0112  # the EXIF tag; its value -> what makes the picture upright
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_DRAFT_SCALE = 2  # a JPEG is decoded at 1/2, 1/4, 1/8 while still this much too large
+
+
+def read(cell, height_px, width_px, channels):
+    """A picture as uint8 `(height_px, width_px, channels)`, channels 1 or 3.
+
+    Stretched to the size asked for, with antialiasing. `cell` is a Path, bytes, or an
+    array `(height, width)` or `(height, width, 1 | 3 | 4)` of uint8, uint16 or bool.
+    Raises `BadCell`.
+    """
+    picture, turn, _ = _opened(cell, (width_px, height_px))
+    picture = _as_mode(picture, "RGB" if channels == 3 else "L")
+    size = (height_px, width_px) if _swaps(turn) else (width_px, height_px)
+    if picture.size != size:
+        # The reducing gap first shrinks a large picture by whole factors: faster
+        picture = picture.resize(size, Image.Resampling.BILINEAR, reducing_gap=3.0)
+    if turn is not None:
+        picture = picture.transpose(turn)
+    return np.asarray(picture).reshape(height_px, width_px, channels)
+
+
+def probe(cell):
+    """`(height, width, is_grey)` of a picture as it stands upright, in pixels.
+
+    Raises `BadCell`.
+    """
+    picture, turn, (width, height) = _opened(cell, (64, 64))
+    if _swaps(turn):
+        height, width = width, height
+    if picture.mode in {"1", "L", "LA", "I", "F"} or picture.mode.startswith("I;"):
+        return height, width, True
+    small = np.asarray(_as_mode(picture, "RGB").resize((64, 64)))
+    return height, width, bool((small == small[..., :1]).all())
+
+
+def from_array(array):
+    """A Pillow image of an array of pixels. Raises `BadCell`."""
+    array = np.asarray(array)
+    if array.ndim == 3 and array.shape[2] == 1:
+        array = array[:, :, 0]
+    good_shape = array.ndim == 2 or (array.ndim == 3 and array.shape[2] in (3, 4))
+    if not good_shape or array.size == 0:
+        raise BadCell(f"not an array of pixels: shape {array.shape}")
+    if array.dtype == np.uint16:
+        array = _narrowed(array)
+    elif array.dtype == bool:
+        array = array * np.uint8(255)
+    elif array.dtype != np.uint8:
+        raise BadCell(f"not an array of pixels: dtype {array.dtype}, expected uint8")
+    return Image.fromarray(np.ascontiguousarray(array))
+
+
+def _opened(cell, size):
+    """`(image, turn, full size)`: decoded, to be transposed by `turn` if not None."""
+    if isinstance(cell, np.ndarray):
+        picture = from_array(cell)
+        return picture, None, picture.size
+    content = files.read_bytes(cell, MAX_BYTES)
+    try:
+        return _decoded(content, size)
+    except BadCell:
+        raise
+    except UnidentifiedImageError:
+        raise BadCell(f"not an image (starts with {content[:8]!r})") from None
+    except Exception as error:  # decoders raise nearly every class there is
+        raise BadCell(_reason(error)) from error
+
+
+def _decoded(content, size):
+    picture = Image.open(io.BytesIO(content), formats=FORMATS)
+    _check_pixels(picture.size)
+    turn = _turn(picture)
+    full = picture.size
+    if picture.format == "JPEG":
+        wanted = size[::-1] if _swaps(turn) else size
+        picture.draft(None, tuple(_DRAFT_SCALE * side for side in wanted))
+        picture.load()
+        return picture, turn, full
+    picture.load()
+    return picture, turn, picture.size  # a TIFF was turned while it was loaded
+
+
+def _check_pixels(size):
+    width, height = size
+    if width * height > MAX_PIXELS:
+        raise BadCell(f"image too large: {width} x {height} pixels")
+    if width < 1 or height < 1:
+        raise BadCell(f"image without pixels: {width} x {height}")
+
+
+def _turn(picture):
+    if picture.format == "TIFF":  # Pillow turns a TIFF while loading it
+        return None
+    if "exif" not in picture.info and "Raw profile type exif" not in picture.info:
+        return None
+    try:
+        return _UPRIGHT.get(picture.getexif().get(_ORIENTATION))
+    except Exception:  # damaged EXIF says nothing; the pixels may be well
+        return None
+
+
+def _swaps(turn):
+    return turn is not None and turn in (
+        Image.Transpose.TRANSPOSE,
+        Image.Transpose.TRANSVERSE,
+        Image.Transpose.ROTATE_90,
+        Image.Transpose.ROTATE_270,
+    )
+
+
+def _as_mode(picture, mode):
+    try:
+        return _converted(picture, mode)
+    except (ValueError, OSError) as error:
+        raise BadCell(f"colours cannot be read: {error}") from error
+
+
+def _converted(picture, mode):
+    if picture.mode == mode and "transparency" not in picture.info:
+        return picture
+    if picture.mode.startswith("I;"):
+        picture = Image.fromarray(_narrowed(np.asarray(picture)))
+    elif picture.mode in ("I", "F"):
+        picture = Image.fromarray(_stretched(np.asarray(picture)))
+    elif _transparent(picture):
+        picture = _on_white(picture)
+    return picture.convert(mode)
+
+
+def _transparent(picture):
+    return (
+        picture.mode in {"RGBA", "LA", "PA", "RGBa", "La"}
+        or "transparency" in picture.info
+    )
+
+
+def _on_white(picture):
+    picture = picture.convert("RGBA")
+    paper = Image.new("RGBA", picture.size, "white")
+    return Image.alpha_composite(paper, picture)
+
+
+def _narrowed(array):
+    return ((array.astype(np.uint32) + 128) // 257).astype(np.uint8)
+
+
+def _stretched(array):
+    array = np.nan_to_num(array.astype(np.float64), posinf=0.0, neginf=0.0)
+    low, high = array.min(), array.max()
+    if high == low:
+        return np.zeros(array.shape, np.uint8)
+    return np.rint((array - low) / (high - low) * 255).astype(np.uint8)
+
+
+def _reason(error):
+    text = str(error)
+    if "truncated" in text.lower() or isinstance(error, EOFError):
+        return "truncated image"
+    if isinstance(error, (Image.DecompressionBombError, Image.DecompressionBombWarning)):
+        return "image too large"
+    return f"image cannot be decoded: {text or type(error).__name__}"

@@ -1,0 +1,1 @@
+"""Parts: one kind of input column each. See `homodal.contracts.Modality`."""

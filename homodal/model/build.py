@@ -1,0 +1,134 @@
+"""Build the network that a recipe and a preparation describe."""
+
+import contextlib
+import random
+
+import keras
+import numpy as np
+
+from homodal import parts
+from homodal.data.batches import PRESENT, mask_name
+from homodal.errors import RecipeError
+from homodal.model.network import Network
+
+_TRIAL_STEPS = 8  # steps of a varying axis in the batch that builds the weights
+
+
+def build(recipe, preparation):
+    """A built `Network` with fresh weights, the same for the same seed."""
+    with seeded(recipe.training.seed), _precision(recipe.training.precision):
+        network = _assemble(recipe, preparation)
+        network(trial_inputs(preparation, rows=2))
+    return network
+
+
+def trial_inputs(preparation, rows, steps=None):
+    """Inputs of zeros with every column present, to build or to trace a network."""
+    inputs = {PRESENT: np.ones((rows, len(preparation.columns)), bool)}
+    for column in preparation.columns:
+        reader = column.reader()
+        first, *rest = reader.shape(column.facts)
+        shape = (rows, first or steps or trial_steps(column), *rest)
+        dtype = "float32" if reader.dtype == "float16" else reader.dtype
+        inputs[column.slug] = np.zeros(shape, dtype)
+        inputs[mask_name(column.slug)] = np.ones(shape[:2], bool)
+    return inputs
+
+
+def trial_steps(column):
+    """Steps of the varying axis that every part of the network can take."""
+    if column.modality == "audio":
+        return int(column.options.get("rate_hz", 16000) // 4)
+    return _TRIAL_STEPS
+
+
+def _assemble(recipe, preparation):
+    fronts, encoders, heads = {}, {}, {}
+    several = len(preparation.columns) > 1
+    fusion = _make("fusion", recipe.fusion)
+    own_heads = several and (
+        recipe.training.auxiliary_weight > 0 or fusion.level == "decision"
+    )
+    width = common_width(preparation)
+    for column in preparation.columns:
+        front = parts.find("front", column.modality)
+        fronts[column.slug] = front.make(**column.front_options())
+        encoders[column.slug] = _make("encoder", column.encoder)
+        if own_heads:
+            heads[column.slug] = make_head(recipe, preparation)
+    if recipe.share == "weights":
+        _share(encoders, preparation)
+    if fusion.level == "decision" and not several:
+        heads = {preparation.columns[0].slug: make_head(recipe, preparation)}
+    return Network(
+        fronts,
+        encoders,
+        heads,
+        fusion,
+        make_head(recipe, preparation),
+        width=width,
+        training=recipe.training,
+    )
+
+
+def common_width(preparation):
+    """The width of every column's stream. Raises `RecipeError` when they differ."""
+    widths = {}
+    for column in preparation.columns:
+        part = parts.find("encoder", column.encoder["name"])
+        widths[column.name] = column.encoder.get("width", part.options.get("width"))
+    if len(set(widths.values())) > 1:
+        raise RecipeError(
+            "The encoders differ in width",
+            expected="one width for all columns, so that they can be fused",
+            got=", ".join(f"'{name}': {width}" for name, width in widths.items()),
+        )
+    return next(iter(widths.values()))
+
+
+def make_head(recipe, preparation):
+    """A head as the recipe says, for the target's facts."""
+    choice = dict(recipe.head)
+    part = parts.find("head", choice.pop("name"))
+    facts = preparation.target.facts
+    learned = {k: v for k, v in facts.items() if k in part.options}
+    return part.make(**(learned | choice))
+
+
+def _make(kind, choice):
+    options = dict(choice)
+    return parts.find(kind, options.pop("name")).make(**options)
+
+
+def _share(encoders, preparation):
+    kinds = {column.encoder["name"] for column in preparation.columns}
+    if len(kinds) > 1:
+        raise RecipeError(
+            "'share: weights' needs one encoder for all columns",
+            got=", ".join(sorted(kinds)),
+        )
+    first, *others = encoders.values()
+    for encoder in others:
+        encoder.share(first)
+
+
+@contextlib.contextmanager
+def seeded(seed):
+    """Seed every generator that Keras draws from; leave the caller's as they were."""
+    python, numpy = random.getstate(), np.random.get_state()  # noqa: NPY002
+    keras.utils.set_random_seed(seed)
+    try:
+        yield
+    finally:
+        random.setstate(python)
+        np.random.set_state(numpy)  # noqa: NPY002
+
+
+@contextlib.contextmanager
+def _precision(policy):
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(policy)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)

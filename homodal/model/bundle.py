@@ -1,0 +1,108 @@
+"""The bundle: recipe, schema, preparation, weights, evaluation, versions, manifest.
+
+A folder of safetensors and JSON that predicts from raw rows. Rebuilt from recipe and
+preparation, so nothing in it is code. Refused with one line when damaged or newer.
+"""
+
+import importlib.metadata
+import json
+import platform
+from pathlib import Path
+
+import keras
+import yaml
+from safetensors.numpy import load, save
+
+import homodal
+from homodal.data import folders
+from homodal.data.preparation import Preparation
+from homodal.data.schema import Schema
+from homodal.errors import BundleError
+from homodal.model.build import build
+from homodal.model.model import Model
+from homodal.model.weights import assign, named_weights, to_numpy
+from homodal.recipe import Recipe
+
+FORMAT = 1
+FOLDER = "bundle"  # inside a run's folder
+_NAMED_PACKAGES = ("keras", "numpy", "pyarrow", "tokenizers", "safetensors")
+
+
+def write(folder, model, evaluation=None):
+    """Write `model` as the bundle `folder`, whole or not at all."""
+    files = {
+        "recipe.yaml": model.recipe.to_yaml().encode(),
+        "schema.yaml": _yaml(model.schema.to_dict()),
+        "preparation.json": _json(model.preparation.to_dict()),
+        "evaluation.json": _json(evaluation or {}),
+        "versions.json": _json(versions()),
+        "weights.safetensors": save(to_numpy(named_weights(model.network))),
+    }
+    folders.write(folder, files)
+
+
+def read(folder):
+    """The `Model` of a bundle, or of a run's folder that holds one.
+
+    Raises `BundleError` in one line: no bundle, damaged, newer, or of parts that are
+    not installed.
+    """
+    place = _place(Path(folder))
+    listed = set(folders.verify(place))
+    _check_format(place, listed)
+    recipe = Recipe.from_dict(yaml.safe_load((place / "recipe.yaml").read_text("utf-8")))
+    schema = Schema.from_dict(yaml.safe_load((place / "schema.yaml").read_text("utf-8")))
+    preparation = Preparation.from_dict(
+        json.loads((place / "preparation.json").read_text("utf-8"))
+    )
+    network = build(recipe, preparation)
+    tensors = load((place / "weights.safetensors").read_bytes())
+    assign(named_weights(network), tensors, place)
+    return Model(recipe, schema, preparation, network)
+
+
+def versions():
+    """What made a bundle: homodal, format, Python, backend and packages."""
+    return {
+        "format": FORMAT,
+        "homodal": homodal.__version__,
+        "python": platform.python_version(),
+        "backend": keras.backend.backend(),
+        "packages": {p: importlib.metadata.version(p) for p in _NAMED_PACKAGES},
+    }
+
+
+def _place(folder):
+    for place in (folder / FOLDER, folder):
+        if (place / folders.MANIFEST).is_file():
+            return place
+    if not folder.is_dir():
+        raise BundleError(f"There is no folder '{folder}'", expected="a run or a bundle")
+    raise BundleError(
+        f"'{folder}' holds no saved model",
+        expected="the folder of a finished run",
+        do=f"If its training was interrupted: homodal train --resume {folder}",
+    )
+
+
+def _check_format(place, listed):
+    needed = {"recipe.yaml", "schema.yaml", "preparation.json", "versions.json"}
+    missing = sorted((needed | {"weights.safetensors"}) - listed)
+    if missing:
+        raise BundleError(f"'{place}' is damaged: '{missing[0]}' is missing")
+    made_by = json.loads((place / "versions.json").read_text("utf-8"))
+    if made_by["format"] > FORMAT:
+        raise BundleError(
+            f"'{place}' was saved by a newer homodal ({made_by['homodal']}, format "
+            f"{made_by['format']})",
+            expected=f"format {FORMAT} or older",
+            do="Run: pip install --upgrade homodal",
+        )
+
+
+def _json(values):
+    return json.dumps(values, ensure_ascii=False, indent=1).encode()
+
+
+def _yaml(values):
+    return yaml.safe_dump(values, sort_keys=False, allow_unicode=True).encode()

@@ -1,0 +1,107 @@
+"""A Model: raw rows in, answers out, from any non-empty subset of its columns."""
+
+import sys
+from dataclasses import dataclass
+
+import numpy as np
+
+from homodal.data import accounting, store
+from homodal.data.batches import Batches
+from homodal.data.preparation import Preparation
+from homodal.data.schema import Schema
+from homodal.errors import ColumnError
+from homodal.model.predict import PREDICT_BATCH, logits
+from homodal.recipe import Recipe
+from homodal.tables.table import Table
+
+
+@dataclass(frozen=True)
+class Model:
+    """A trained network with all that turns raw rows into its inputs and answers."""
+
+    recipe: Recipe
+    schema: Schema
+    preparation: Preparation
+    network: object
+
+    @property
+    def columns(self):
+        """Names of the input columns."""
+        return [column.name for column in self.preparation.columns]
+
+    @property
+    def classes(self):
+        """Class names, in the order of `probabilities`."""
+        return list(self.preparation.target.facts.get("classes", []))
+
+    def predict(self, table, *, media_root=None, probabilities=False):
+        """Answers as a `pyarrow.Table`: one row out for each row in, in order.
+
+        Columns: the target's name, `probability`, `status` ("ok", or which cells were
+        absent or bad and why) and, if asked for, `probabilities` (a list per row in the
+        order of `classes`). A row without one usable cell has no answer.
+        Raises `ColumnError` when the table has none of the model's columns.
+        """
+        table = Table.open(table, media_root)
+        self.announce_lacking(table)
+        columns = self._stored(table)
+        named = {c.name: columns[c.slug] for c in self.preparation.columns}
+        rows = np.arange(len(table))
+        answers = self._answers(columns, rows)
+        return _answer_table(
+            self.preparation.target.name,
+            answers,
+            accounting.nothing_given(named, rows),
+            accounting.row_status(named, rows),
+            probabilities,
+        )
+
+    def probabilities(self, table, *, media_root=None):
+        """Class probabilities `(rows, classes)`, also of rows that have no usable cell."""
+        table = Table.open(table, media_root)
+        return self._answers(self._stored(table), np.arange(len(table)))["probabilities"]
+
+    def announce_lacking(self, table):
+        """Say on stderr which of the model's columns the table lacks.
+
+        Raises `ColumnError` when it lacks them all.
+        """
+        lacking = [name for name in self.columns if name not in table.columns]
+        if len(lacking) == len(self.columns):
+            raise ColumnError(
+                f"{table.name} has none of the model's columns",
+                expected="at least one of: " + ", ".join(self.columns),
+                got=", ".join(table.columns),
+            )
+        if lacking:
+            names = ", ".join(f"'{name}'" for name in lacking)
+            print(f"Going on without {names}: not in {table.name}", file=sys.stderr)
+
+    def _stored(self, table):
+        return {c.slug: store.stored(table, c) for c in self.preparation.columns}
+
+    def _answers(self, columns, rows):
+        reader = self.preparation.target.reader()
+        batches = Batches(columns, None, rows, PREDICT_BATCH)
+        parts = [batch for _, batch, _ in logits(self.network, batches)]
+        width = len(self.classes)
+        joined = np.concatenate(parts) if parts else np.zeros((0, width), np.float32)
+        return reader.decode(joined, self.preparation.target.facts)
+
+
+def _answer_table(target, answers, nothing, status, with_probabilities):
+    import pyarrow as pa
+
+    status = [
+        f"no answer: {text}" if empty else text
+        for text, empty in zip(status, nothing, strict=True)
+    ]
+    columns = {
+        target: pa.array(answers["label"], pa.string(), mask=nothing),
+        "probability": pa.array(answers["probability"], pa.float64(), mask=nothing),
+    }
+    if with_probabilities:
+        rows = list(np.asarray(answers["probabilities"], float))
+        columns["probabilities"] = pa.array(rows, pa.list_(pa.float64()), mask=nothing)
+    columns["status"] = pa.array(status, pa.string())
+    return pa.table(columns)

@@ -1,0 +1,87 @@
+"""The network: fronts, encoders, one fusion, heads, as one Keras model.
+
+Requirements: the answer never depends on the content of an absent cell; any non-empty
+set of columns gives a finite answer; one loss and one `fit` on every backend.
+"""
+
+import keras
+from keras import ops
+
+from homodal.data.batches import PRESENT, mask_name
+from homodal.layers.presence import AbsentToken, ModalityDropout
+from homodal.layers.stream import single
+
+
+class Network(keras.Model):
+    """Inputs by name (`data.batches`) to `{"logits", "alone", "present"}`.
+
+    fronts, encoders, heads: `{slug: layer}`; heads give each column's own logits, for
+    the unimodal auxiliary losses and for fusions at decision level. `head` reads the
+    fused stream. logits `(batch, ...)`; alone `{slug: logits}`; present
+    `(batch, columns)`, after modality dropout in training.
+    """
+
+    def __init__(self, fronts, encoders, heads, fusion, head, *, width, training):
+        super().__init__(name="network")
+        self.slugs = list(fronts)
+        self.fronts = fronts
+        self.encoders = encoders
+        self.absent = {slug: AbsentToken(width) for slug in fronts}
+        self.heads = heads
+        self.fusion = fusion
+        self.head = head
+        several = len(self.slugs) > 1
+        self.auxiliary_weight = training.auxiliary_weight if several else 0.0
+        rate = training.modality_dropout if several else 0.0
+        self.dropout = ModalityDropout(rate, seed=training.seed)
+        self.progress = keras.metrics.Mean(name=head.progress_name)
+
+    def call(self, inputs, training=False):
+        present = self.dropout(inputs[PRESENT], training=training)
+        shown = {slug: present[:, i] for i, slug in enumerate(self.slugs)}
+        streams = {
+            slug: self._encoded(slug, inputs, shown[slug], training)
+            for slug in self.slugs
+        }
+        alone = {s: self.heads[s](streams[s], training=training) for s in self.heads}
+        logits = self._fused(streams, alone, shown, training)
+        return {"logits": logits, "alone": alone, "present": present}
+
+    def _encoded(self, slug, inputs, shown, training):
+        arrays, mask = inputs[slug], inputs[mask_name(slug)]
+        values, mask = self.fronts[slug](arrays, mask, training=training)
+        stream = self.encoders[slug](values, mask, training=training)
+        return self.absent[slug](stream, shown)
+
+    def _fused(self, streams, alone, shown, training):
+        if self.fusion.level == "decision":
+            experts = {slug: single(logits) for slug, logits in alone.items()}
+            return self.fusion(experts, shown, training=training).values[:, 0]
+        return self.head(
+            self.fusion(streams, shown, training=training), training=training
+        )
+
+    def compute_loss(
+        self, x=None, y=None, y_pred=None, sample_weight=None, training=True
+    ):
+        """Mean loss of the fused answer, plus each present column's own, weighted."""
+        loss = ops.mean(self.head.loss(y_pred["logits"], y))
+        if self.auxiliary_weight:
+            loss = loss + self.auxiliary_weight * self._alone_loss(y, y_pred)
+        return loss
+
+    def _alone_loss(self, y, y_pred):
+        total = 0.0
+        for slug, logits in y_pred["alone"].items():
+            shown = y_pred["present"][:, self.slugs.index(slug)]
+            losses = ops.where(shown, self.heads[slug].loss(logits, y), 0.0)
+            total = total + ops.sum(losses) / ops.maximum(
+                ops.sum(ops.cast(shown, losses.dtype)), 1.0
+            )
+        return total
+
+    def compute_metrics(self, x, y, y_pred, sample_weight=None):
+        """The loss and the head's progress figure over the epoch so far."""
+        self.progress.update_state(self.head.progress(y_pred["logits"], y))
+        return self.get_metrics_result()
+

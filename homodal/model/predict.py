@@ -1,0 +1,23 @@
+"""Logits of rows: the one way in which training, evaluation and prediction get them."""
+
+import numpy as np
+from keras import ops
+
+# rows that go through the network at once, whatever the training batch was
+PREDICT_BATCH = 256
+
+
+def batch_logits(network, inputs):
+    """Fused logits `(batch, ...)` as NumPy, float32, for one batch of inputs."""
+    logits = network.predict_on_batch(inputs)["logits"]
+    return np.asarray(ops.convert_to_numpy(logits), np.float32)
+
+
+def logits(network, batches):
+    """Yield `(rows, logits, truth)` for each batch of `Batches`, in order."""
+    order = batches.order(0)
+    for index in range(len(batches)):
+        begin = index * batches.batch_size
+        inputs, truth = batches.batch(index, order=order)
+        rows = order[begin : begin + batches.batch_size]
+        yield rows, batch_logits(network, inputs), truth

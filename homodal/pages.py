@@ -1,0 +1,140 @@
+"""What the commands show in a terminal. Users' names are shown as text, never markup."""
+
+import sys
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from homodal import parts
+from homodal.evaluation.labels import cut, printable
+from homodal.evaluation.terminal import show
+from homodal.training.journal import epoch_line
+
+_KINDS = ("modality", "front", "encoder", "fusion", "head", "target")
+_MEBIBYTE = 2**20
+
+
+def show_run(run):
+    """The end of `train`: epochs in short, scores on the validation rows, what next."""
+    console = Console(highlight=False)
+    history = run.history
+    if not history:
+        console.print(f"Stopped before the first epoch ended; saved in {run.folder}.")
+        console.print(f"Go on:  homodal train --resume {run.folder}")
+        return
+    best = max(history, key=lambda event: list(event["valid"].values())[0])
+    seconds = sum(event["seconds"] for event in history)
+    console.print(f"{len(history)} epochs in {seconds:.1f} s; the best:")
+    console.print(Text(epoch_line(best)))
+    show(run.evaluation, console)
+    console.print(f"The model is in {run.folder}/bundle; its journal beside it.")
+    if not run.finished:
+        console.print(f"Interrupted. Go on:  homodal train --resume {run.folder}")
+
+
+def show_answers(answers, path):
+    """How many rows were answered, and how many cells were not usable."""
+    status = answers.column("status").to_pylist()
+    print(f"{len(status)} rows in, {len(status)} rows out: {path}")
+    for word, meaning in (
+        ("bad:", "with a cell that cannot be read"),
+        ("no answer", "without one usable cell, left without an answer"),
+    ):
+        count = sum(word in text for text in status)
+        if count:
+            print(f"{count} rows {meaning}; see the column 'status'", file=sys.stderr)
+
+
+def show_description(description):
+    """Columns with evidence, shapes of one row, parameters, memory and time."""
+    console = Console(highlight=False)
+    console.print(_columns_table(description.schema, console.encoding))
+    console.print(_shapes_table(description, console.encoding))
+    estimate = description.estimate
+    hold = "one structure for all columns"
+    if not description.homogeneous:
+        hold = "NOT homogeneous any more: the columns' encoders differ"
+    lines = [
+        f"recipe      {hold}",
+        f"parameters  {sum(description.parameters.values()):,} ("
+        + ", ".join(f"{k} {v:,}" for k, v in description.parameters.items())
+        + ")",
+        f"on disk     {estimate['decoded_bytes'] / _MEBIBYTE:,.1f} MiB decoded, "
+        f"for {estimate['rows']:,} rows (memory-mapped)",
+        f"memory      {estimate['peak_memory_bytes'] / _MEBIBYTE:,.0f} MiB at its peak "
+        "in these steps",
+        f"time        about {estimate['training_seconds']:,.0f} s to train: "
+        f"{estimate['steps']:,} steps of {estimate['seconds_a_step'] * 1000:,.0f} ms, "
+        "as measured here",
+    ]
+    for line in lines:
+        console.print(Text(printable(line, console.encoding)))
+
+
+def listed_parts():
+    """`[{"kind", "name", "summary", "options"}]` of every part, sorted by kind."""
+    found = [parts.find(kind, name) for kind in _KINDS for name in parts.names(kind)]
+    return [
+        {
+            "kind": part.kind,
+            "name": part.name,
+            "summary": part.summary,
+            "options": part.options,
+        }
+        for part in found
+    ]
+
+
+def show_parts(listed):
+    """A table of parts for each kind."""
+    console = Console(highlight=False)
+    for kind in _KINDS:
+        table = Table("name", "what it is", "options", box=box.SIMPLE_HEAD, title=kind)
+        table.title_justify = "left"
+        for part in listed:
+            if part["kind"] == kind:
+                options = [_option(k, v) for k, v in part["options"].items()]
+                table.add_row(part["name"], Text(part["summary"]), Text(", ".join(options)))
+        console.print(table)
+
+
+def show_recipes():
+    """The recipes that ship with homodal, a line each."""
+    from homodal.recipe import named, summary
+
+    table = Table("recipe", "what it is", box=box.SIMPLE_HEAD)
+    for name in named():
+        table.add_row(name, Text(summary(name)))
+    console = Console(highlight=False)
+    console.print(table)
+    console.print("Use one:  homodal train TABLE --target T --recipe NAME")
+
+
+def _option(name, default):
+    return name if default == parts.REQUIRED else f"{name}={default}"
+
+
+def _columns_table(schema, encoding):
+    table = Table("column", "role", "kind", "sure", "why", box=box.SIMPLE_HEAD)
+    for column in schema.columns:
+        table.add_row(
+            Text(cut(printable(column.name, encoding), 30)),
+            column.role,
+            column.modality or "",
+            f"{column.confidence:.0%}",
+            Text(printable(column.why, encoding)),
+        )
+    return table
+
+
+def _shapes_table(description, encoding):
+    table = Table("one row of", "after", "shape", box=box.SIMPLE_HEAD)
+    last = None
+    for step in description.shapes:
+        name = step["column"] if step["column"] != last else ""
+        last = step["column"]
+        shape = " x ".join(str(size) for size in step["shape"])
+        table.add_row(Text(cut(printable(name, encoding), 30)), step["stage"], shape)
+    return table

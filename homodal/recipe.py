@@ -1,0 +1,297 @@
+"""The Recipe: the whole user surface, read from and written to YAML.
+
+One frozen, validated object with a default for everything but the target. Every key
+changes something; unknown keys raise with a near name.
+"""
+
+import re
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from homodal import parts
+from homodal.errors import RecipeError, did_you_mean, one_of
+
+IGNORED = "ignored"
+AUTO = "auto"
+_NOT_OPTIONS = {"modality", "encoder"}
+_MAX_BYTES = 1_000_000  # a recipe is a page; more is a mistake or an alias bomb
+_SCIENTIFIC = re.compile(r"[+-]?\d+(\.\d*)?[eE][+-]?\d+")  # YAML 1.1 reads 1e-3 as text
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+class Training(_Frozen):
+    """How a model is trained; the same for every column and every task."""
+
+    epochs: int = Field(20, ge=1)
+    batch_size: int = Field(64, ge=1)
+    learning_rate: float = Field(2e-3, gt=0)
+    schedule: Literal["cosine", "linear", "constant"] = "cosine"
+    warmup: float = Field(0.1, ge=0, le=1)
+    weight_decay: float = Field(0.01, ge=0)
+    clip_norm: float = Field(1.0, gt=0)
+    patience: int = Field(8, ge=1)
+    precision: Literal["float32", "mixed_bfloat16", "mixed_float16"] = "float32"
+    modality_dropout: float = Field(0.1, ge=0, lt=1)
+    auxiliary_weight: float = Field(0.3, ge=0)
+    validation: float = Field(0.1, gt=0, lt=1)
+    seed: int = Field(0, ge=0)
+    jit: Literal["auto", "on", "off"] = "auto"
+
+
+class Recipe(_Frozen):
+    """What to train: target, columns, one structure for all of them, and how.
+
+    encoder: one choice for all columns (`cnn`, or `{name: cnn, width: 96}`), or one for
+    each modality (`{image: cnn, text: rnn}`; columns of modalities that are not named
+    are left out, unless there is an `other`).
+    columns: `{column: modality}`, or `{column: {modality: text, encoder: rnn, ...}}`
+    with options of the modality and of its front; `ignored` leaves a column out.
+    Columns not named here are recognised from the data.
+    """
+
+    target: str | None = None
+    columns: dict[str, dict] = {}
+    encoder: dict = {"name": "cnn"}
+    share: Literal["structure", "weights"] = "structure"
+    fusion: dict = {"name": "gated"}
+    head: dict = {"name": "classify"}
+    training: Training = Training()
+
+    @field_validator("encoder", mode="before")
+    @classmethod
+    def _check_encoder(cls, value):
+        value = _choice(value)
+        if "name" in value:
+            return _checked("encoder", value)
+        known = [*parts.names("modality"), "other"]
+        for modality in value:
+            if modality not in known and ":" not in modality:
+                raise RecipeError(
+                    f"'encoder' has the key '{modality}'",
+                    expected="name, or modalities: " + ", ".join(known),
+                    do=did_you_mean(modality, [*known, "name"]),
+                )
+        return {m: _checked("encoder", _choice(v)) for m, v in value.items()}
+
+    @field_validator("fusion", "head", mode="before")
+    @classmethod
+    def _check_part(cls, value, info):
+        return _checked(info.field_name, _choice(value))
+
+    @field_validator("columns", mode="before")
+    @classmethod
+    def _check_columns(cls, value):
+        if not isinstance(value, dict):
+            raise RecipeError(
+                "'columns' is not a mapping",
+                expected="columns with their modality, e.g. {face: video}",
+                got=repr(value),
+            )
+        return {str(name): _column(str(name), v) for name, v in value.items()}
+
+    @classmethod
+    def from_dict(cls, values):
+        """A Recipe from plain values. Raises `RecipeError` naming the key."""
+        try:
+            return cls(**_numbers(values or {}))
+        except ValidationError as error:
+            raise _translated(error) from None
+
+    @classmethod
+    def open(cls, source):
+        """A Recipe from a YAML file, a recipe's name, a dict, a Recipe or None."""
+        if source is None:
+            return cls()
+        if isinstance(source, cls):
+            return source
+        if isinstance(source, dict):
+            return cls.from_dict(source)
+        path = Path(source)
+        if path.suffix not in {".yaml", ".yml"} and str(source) in named():
+            path = _recipes_folder() / f"{source}.yaml"
+        if not path.is_file():
+            raise RecipeError(
+                f"There is no recipe '{source}'",
+                expected="a YAML file or one of: " + ", ".join(named()),
+                do=did_you_mean(source, named()),
+            )
+        return cls.from_dict(_read_yaml(path))
+
+    def with_settings(self, settings):
+        """A Recipe with dotted settings applied: `{"training.epochs": 5}`.
+
+        Values given as text are read as YAML, as on the command line.
+        """
+        values = self.to_dict()
+        for key, value in settings.items():
+            if isinstance(value, str):
+                value = yaml.safe_load(value)
+            _set(values, key.split("."), value)
+        return type(self).from_dict(values)
+
+    def encoder_for(self, column, modality):
+        """The encoder choice of a column, `{"name": ..., options}`; None = left out."""
+        own = self.columns.get(column, {}).get("encoder")
+        if own is not None:
+            return own
+        if "name" in self.encoder:
+            return self.encoder
+        return self.encoder.get(modality, self.encoder.get("other"))
+
+    def to_dict(self):
+        """Plain values, as short as they can be said."""
+        values = self.model_dump()
+        for key in ("encoder", "fusion", "head"):
+            values[key] = _short(values[key])
+        if "name" not in self.encoder:
+            values["encoder"] = {m: _short(v) for m, v in self.encoder.items()}
+        values["columns"] = {
+            name: options["modality"]
+            if set(options) == {"modality"}
+            else options | ({"encoder": _short(e)} if (e := options.get("encoder")) else {})
+            for name, options in self.columns.items()
+        }
+        return values
+
+    def to_yaml(self):
+        """The recipe as YAML text, readable, in the order of the fields."""
+        return yaml.safe_dump(self.to_dict(), sort_keys=False, allow_unicode=True)
+
+
+def named():
+    """Names of the recipes that ship with homodal."""
+    return sorted(p.stem for p in _recipes_folder().glob("*.yaml"))
+
+
+def summary(name):
+    """The first comment line of a named recipe: what it is for."""
+    text = (_recipes_folder() / f"{name}.yaml").read_text(encoding="utf-8")
+    return text.partition("\n")[0].lstrip("# ")
+
+
+def column_options(modality):
+    """Options a column of this modality takes: the modality's and its front's."""
+    options = dict(parts.find("modality", modality).options)
+    if ":" not in modality:
+        learned = {p for p, d in _front_options(modality).items() if d is parts.REQUIRED}
+        front = _front_options(modality)
+        options |= {name: d for name, d in front.items() if name not in learned}
+    return options
+
+
+def _front_options(modality):
+    if modality not in parts.names("front"):
+        return {}
+    return parts.find("front", modality).options
+
+
+def _recipes_folder():
+    return Path(__file__).parent / "recipes"
+
+
+def _read_yaml(path):
+    if path.stat().st_size > _MAX_BYTES:
+        raise RecipeError(f"{path} is too large for a recipe", expected="at most 1 MB")
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise RecipeError(f"{path} is not readable YAML: {error}") from None
+    if not isinstance(values, dict):
+        raise RecipeError(
+            f"{path} is not a recipe", expected="a mapping", got=type(values).__name__
+        )
+    return values
+
+
+def _choice(value):
+    if isinstance(value, str):
+        return {"name": value}
+    if isinstance(value, dict) and value:
+        return dict(value)
+    raise RecipeError(
+        "A part is not named",
+        expected="its name, or a mapping with 'name' and options",
+        got=repr(value),
+    )
+
+
+def _checked(kind, value):
+    if "name" not in value:
+        raise RecipeError(f"The {kind} has no 'name'", got=repr(value))
+    part = parts.find(kind, value["name"])
+    parts.check(part, {k: v for k, v in value.items() if k != "name"})
+    return value
+
+
+def _column(name, value):
+    if isinstance(value, str):
+        value = {"modality": value}
+    if not isinstance(value, dict):
+        raise RecipeError(
+            f"Column '{name}' is not described",
+            expected="a modality, or a mapping with 'modality' and options",
+            got=repr(value),
+        )
+    value = {"modality": AUTO} | dict(value)
+    if value["modality"] in (IGNORED, AUTO):
+        return value
+    known = column_options(value["modality"])
+    for option in value:
+        if option not in known and option not in _NOT_OPTIONS:
+            raise RecipeError(
+                f"Unknown option '{option}' of column '{name}' ({value['modality']})",
+                expected=one_of([*known, "encoder"]),
+                do=did_you_mean(option, known),
+            )
+    if value.get("encoder") is not None:
+        value["encoder"] = _checked("encoder", _choice(value["encoder"]))
+    return value
+
+
+def _short(choice):
+    return choice["name"] if set(choice) == {"name"} else choice
+
+
+def _set(values, path, value):
+    place = values
+    for key in path[:-1]:
+        if not isinstance(place.get(key), dict):
+            old = place.get(key)
+            # `encoder: cnn` and `encoder.width=96` meet as {name: cnn, width: 96}
+            part = "modality" if path[0] == "columns" and len(path) > 2 else "name"
+            place[key] = {part: old} if isinstance(old, str) else {}
+        place = place[key]
+    place[path[-1]] = value
+
+
+def _numbers(value):
+    if isinstance(value, dict):
+        return {k: _numbers(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_numbers(v) for v in value]
+    if isinstance(value, str) and _SCIENTIFIC.fullmatch(value):
+        return float(value)
+    return value
+
+
+def _translated(error):
+    first = error.errors()[0]
+    key = ".".join(str(p) for p in first["loc"])
+    if first["type"] == "extra_forbidden":
+        inside = Training if first["loc"][0] == "training" else Recipe
+        known = list(inside.model_fields)
+        return RecipeError(
+            f"Unknown key '{key}' in the recipe",
+            expected=one_of(known),
+            do=did_you_mean(first["loc"][-1], known),
+        )
+    expected = first["msg"].removeprefix("Input should be ")
+    return RecipeError(
+        f"'{key}' of the recipe is wrong", expected=expected, got=repr(first["input"])
+    )

@@ -1,0 +1,111 @@
+"""A Table: rows in, with the folder that its media paths are relative to."""
+
+import math
+from pathlib import Path
+
+from homodal.errors import BadCell, ColumnError, TableError, did_you_mean
+from homodal.tables.sources import read_arrow
+
+
+class Table:
+    """Named columns of equally many rows, as Arrow; media paths relative to `root`.
+
+    A path in a cell must lie under `root`: the table's own folder, `media_root`, or the
+    working folder for a table in memory.
+    """
+
+    def __init__(self, arrow, root, name="the table"):
+        self.arrow = arrow
+        self.root = Path(root)
+        self.name = name
+
+    @classmethod
+    def open(cls, source, media_root=None):
+        """A Table from a path or an object in memory. Raises `TableError`."""
+        if isinstance(source, cls):
+            return source
+        is_file = isinstance(source, (str, Path))
+        own_root = Path(source).parent if is_file else Path.cwd()
+        table = cls(
+            read_arrow(source),
+            Path(media_root) if media_root is not None else own_root,
+            Path(source).name if is_file else "the table",
+        )
+        if not table.root.is_dir():
+            raise TableError(f"There is no folder '{table.root}' for the media")
+        return table
+
+    def __len__(self):
+        return self.arrow.num_rows
+
+    @property
+    def columns(self):
+        """Column names, in their order."""
+        return self.arrow.column_names
+
+    def require_rows(self):
+        """This table. Raises `TableError` when it has no rows."""
+        if len(self) == 0:
+            raise TableError(f"{self.name} has no rows", expected="at least one row")
+        return self
+
+    def require(self, column):
+        """`column`, if the table has it. Raises `ColumnError` with a near name."""
+        if column not in self.columns:
+            raise ColumnError(
+                f"{self.name} has no column '{column}'",
+                expected="one of its columns: " + ", ".join(self.columns),
+                do=did_you_mean(column, self.columns),
+            )
+        return column
+
+    def cells(self, column, rows=None):
+        """Cells of a column as Python values, None where absent.
+
+        Absent are null, NaN and text that is empty or white space only. A column that
+        the table does not have is absent in every row.
+        """
+        if column not in self.columns:
+            return [None] * (len(self) if rows is None else len(rows))
+        values = self.arrow.column(column)
+        if rows is not None:
+            values = values.take(rows)
+        return [None if is_absent(v) else _unwrapped(v) for v in values.to_pylist()]
+
+    def take(self, rows):
+        """The Table of these rows, in this order."""
+        return Table(self.arrow.take(rows), self.root, self.name)
+
+    def locate(self, cell):
+        """A text cell of a media column as a path under `root`; others unchanged.
+
+        Raises `BadCell` for an address (`https://…`) and for a path outside `root`.
+        """
+        if not isinstance(cell, str):
+            return cell
+        if "://" in cell:
+            raise BadCell(f"an address, not a file: {cell[:80]}")
+        if "\0" in cell:
+            raise BadCell("a path with a NUL character")
+        path = self.root / cell
+        if not path.resolve().is_relative_to(self.root.resolve()):
+            raise BadCell(f"outside the media folder: {cell[:80]}")
+        return path
+
+
+def is_absent(value):
+    """True for null, NaN and text that is empty or white space only."""
+    if value is None:
+        return True
+    if isinstance(value, str):
+        return not value.strip()
+    if isinstance(value, float):
+        return math.isnan(value)
+    return isinstance(value, (bytes, list)) and len(value) == 0
+
+
+def _unwrapped(value):
+    """Hugging Face keeps a picture or a sound as {"bytes": …, "path": …}."""
+    if isinstance(value, dict) and set(value) >= {"bytes", "path"}:
+        return value["bytes"] if value["bytes"] is not None else value["path"]
+    return value

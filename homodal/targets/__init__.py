@@ -1,0 +1,1 @@
+"""Parts: one kind of answer each. See `homodal.contracts.Target`."""

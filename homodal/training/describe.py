@@ -1,0 +1,143 @@
+"""One row's way through the whole pipeline, and what training would cost."""
+
+import resource
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from homodal.data.batches import mask_name
+from homodal.data.preparation import prepare
+from homodal.data.schema import Schema, recognise
+from homodal.model.build import build
+from homodal.model.network import Network
+from homodal.recipe import Recipe
+from homodal.tables.table import Table
+from homodal.training.fit import compile_network
+from homodal.training.session import open_rows
+
+_SAMPLE = 256  # rows that are decoded
+_STEPS = 4
+
+
+@dataclass(frozen=True)
+class Description:
+    """What `describe` found.
+
+    shapes: `[{"column", "stage", "shape", "means"}]`, one row of data from cell to
+    logits. parameters: `{part: count}`. estimate: rows, decoded bytes of the whole
+    table, peak memory of this process in bytes, seconds a step and of the training,
+    measured on a few steps here. homogeneous: every column has the same encoder.
+    """
+
+    schema: Schema
+    shapes: list
+    parameters: dict
+    estimate: dict
+    homogeneous: bool
+
+
+def describe(
+    table, *, target=None, recipe=None, settings=None, columns=None, media_root=None
+):
+    """The `Description` of what `train` with the same arguments would do."""
+    named = {"target": target} if target is not None else {}
+    recipe = Recipe.open(recipe).with_settings(named | (settings or {}))
+    table = Table.open(table, media_root).require_rows()
+    schema = recognise(table, recipe, columns)
+    rows = np.random.default_rng(0).permutation(len(table))[:_SAMPLE]
+    sample = table.take(np.sort(rows))
+    preparation = prepare(sample, schema, recipe, np.arange(len(sample)))
+    opened = open_rows(sample, preparation)
+    network = build(recipe, preparation)
+    return Description(
+        schema=schema,
+        shapes=_shapes(network, preparation, opened),
+        parameters=_parameters(network),
+        estimate=_estimate(network, recipe, opened, len(table)),
+        homogeneous=len({str(c.encoder) for c in preparation.columns}) == 1,
+    )
+
+
+def _shapes(network: Network, preparation, opened):
+    inputs, _ = opened.batches(1).batch(0)
+    steps, streams, shown = [], {}, {}
+    for column in preparation.columns:
+        stages, stream = _column_stages(network, column, inputs)
+        steps += [{"column": column.name, **stage} for stage in stages]
+        streams[column.slug] = stream
+        shown[column.slug] = np.ones(1, bool)
+    logits = network(inputs)["logits"]
+    if network.fusion.level == "feature":
+        fused = network.fusion(streams, shown)
+        steps.append(_stage("", network.fusion.__class__.__name__, fused.values))
+    steps.append(_stage("", network.head.__class__.__name__, logits))
+    return steps
+
+
+def _column_stages(network, column, inputs):
+    arrays, mask = inputs[column.slug], inputs[mask_name(column.slug)]
+    values, mask = network.fronts[column.slug](arrays, mask)
+    stream = network.encoders[column.slug](values, mask)
+    stages = [
+        {"stage": f"{column.modality} (stored)", "shape": _shape(arrays)},
+        {"stage": f"{column.modality} front", "shape": _shape(values)},
+        {"stage": f"{column.encoder['name']} encoder", "shape": _shape(stream.values)},
+    ]
+    return stages, stream
+
+
+def _stage(column, stage, values):
+    return {"column": column, "stage": stage.lower(), "shape": _shape(values)}
+
+
+def _shape(values):
+    return [int(size) for size in values.shape[1:]]
+
+
+def _parameters(network):
+    """Trainable weights by column, fusion and heads; shared ones count once."""
+    counted, seen = {}, set()
+    groups = {
+        slug: [network.fronts[slug], network.encoders[slug], network.absent[slug]]
+        for slug in network.slugs
+    }
+    groups["fusion"] = [network.fusion]
+    groups["heads"] = [network.head, *network.heads.values()]
+    for name, layers in groups.items():
+        weights = [w for layer in layers for w in layer.trainable_weights]
+        fresh = [w for w in weights if id(w) not in seen]
+        seen.update(id(w) for w in fresh)
+        counted[name] = int(sum(np.prod(w.shape) for w in fresh))
+    return counted
+
+
+def _estimate(network, recipe, opened, rows):
+    training = recipe.training
+    known = np.flatnonzero(opened.truth >= 0)
+    chosen = np.resize(known, training.batch_size)
+    columns = opened.batches(len(chosen))
+    inputs, truth = columns.inputs(chosen), opened.truth[chosen]
+    steps = -(-round(rows * (1 - training.validation)) // training.batch_size)
+    compile_network(network, training, steps, jit=False)
+    network.train_on_batch(inputs, truth)
+    begun = time.perf_counter()
+    for _ in range(_STEPS):
+        network.train_on_batch(inputs, truth)
+    seconds = (time.perf_counter() - begun) / _STEPS
+    return {
+        "rows": rows,
+        "decoded_bytes": int(_decoded_bytes(opened) / len(opened.table) * rows),
+        "peak_memory_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        "seconds_a_step": seconds,
+        "steps": steps * training.epochs,
+        "training_seconds": seconds * steps * training.epochs,
+    }
+
+
+def _decoded_bytes(opened):
+    total = 0
+    for column in opened.columns.values():
+        inner = np.prod([size for size in column.shape[1:]] or [1])
+        total += int(column.lengths.sum() * inner) * np.dtype(column.dtype).itemsize
+    return total

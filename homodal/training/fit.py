@@ -1,0 +1,101 @@
+"""One `fit` for every model: compile, resume, train, end with the best weights."""
+
+import keras
+
+from homodal.training.callbacks import Bar, Guard, Keeper, Stopped, Stopper
+from homodal.training.feed import Feed
+from homodal.training.interrupt import Interrupt
+from homodal.training.schedule import Schedule
+
+# decaying these towards zero only slows them down
+_NOT_DECAYED = ["bias", "scale", "gamma", "beta", "absent", "position"]
+
+
+def new_counters():
+    """Counters of a run that has not begun."""
+    return {
+        "epoch": 0,
+        "step": 0,
+        "best": None,
+        "best_step": 0,
+        "waited": 0,
+        "stopped_early": False,
+    }
+
+
+def compile_network(network, training, steps, jit):
+    """Give the network its optimizer; returns the learning-rate `Schedule`."""
+    total = training.epochs * steps
+    schedule = Schedule(
+        training.learning_rate,
+        total,
+        warmup_steps=round(training.warmup * total),
+        shape=training.schedule,
+    )
+    optimizer = keras.optimizers.AdamW(
+        learning_rate=schedule,
+        weight_decay=training.weight_decay,
+        global_clipnorm=training.clip_norm,
+    )
+    optimizer.exclude_from_weight_decay(var_names=_NOT_DECAYED)
+    network.compile(optimizer=optimizer, jit_compile=jit)
+    optimizer.build(network.trainable_variables)
+    return schedule
+
+
+def fit(network, batches, training, validate, checkpoints, journal, jit=False):
+    """Train `network` on `Batches`; True when it ran to its end, False if interrupted.
+
+    Continues from the newest checkpoint, to the bit. Ends with the best weights of all
+    epochs in the network, as `validate(network)` judged them. Raises `TrainingError`
+    when the loss is no longer finite.
+    """
+    schedule = compile_network(network, training, len(batches), jit)
+    counters = checkpoints.load_latest(network) or new_counters()
+    if counters["step"] == 0:
+        checkpoints.save(network, counters)
+    journal.rewind(counters["epoch"])
+    bar = Bar(training.epochs, len(batches), journal)
+    interrupt = Interrupt()
+    callbacks = [
+        Guard(schedule),
+        Keeper(validate, checkpoints, journal, counters, training.patience, schedule),
+        Stopper(interrupt, checkpoints, counters),
+        bar,
+    ]
+    try:
+        with interrupt.watch():
+            _run(network, batches, training.epochs, counters, callbacks)
+        finished = True
+    except Stopped:
+        finished = False
+    finally:
+        bar.close()
+        journal.close()
+    if counters["best"] is not None:
+        checkpoints.load_best(network, counters["best_step"])
+    return finished
+
+
+def _run(network, batches, epochs, counters, callbacks):
+    """Keras's `fit` from the step at hand; first the rest of an epoch, if there is one."""
+    steps = len(batches)
+    begun = counters["step"] - counters["epoch"] * steps
+    if counters["stopped_early"] or counters["epoch"] >= epochs:
+        return
+    if begun:
+        _fit(network, batches, counters, counters["epoch"] + 1, steps - begun, callbacks)
+    if counters["epoch"] < epochs and not counters["stopped_early"]:
+        _fit(network, batches, counters, epochs, steps, callbacks)
+
+
+def _fit(network, batches, counters, epochs, steps, callbacks):
+    network.fit(
+        Feed(batches, first_step=counters["step"]),
+        initial_epoch=counters["epoch"],
+        epochs=epochs,
+        steps_per_epoch=steps,
+        callbacks=callbacks,
+        shuffle=False,
+        verbose=0,
+    )

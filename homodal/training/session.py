@@ -1,0 +1,125 @@
+"""From a table to training batches: schema, split, preparation, store."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from homodal.contracts import UNLABELLED
+from homodal.data import accounting, store
+from homodal.data.batches import Batches
+from homodal.data.preparation import Preparation, prepare
+from homodal.data.schema import Schema, recognise
+from homodal.errors import TargetError
+from homodal.recipe import Recipe
+from homodal.tables import splits
+from homodal.tables.table import Table
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of one table with their stored columns and encoded answers.
+
+    columns: {slug: StoredColumn}; truth: `(rows in table,)`, negative where there
+    is no answer or one that training has not seen; numbers: the rows that take part.
+    """
+
+    table: Table
+    columns: dict
+    truth: np.ndarray
+    numbers: np.ndarray
+
+    def batches(self, batch_size, seed=None, only=()):
+        """These rows as `Batches`; `seed` shuffles, `only` hides other columns."""
+        return Batches(
+            self.columns, self.truth, self.numbers, batch_size, seed, tuple(only)
+        )
+
+
+@dataclass(frozen=True)
+class Session:
+    """Everything that training needs, before any network exists."""
+
+    recipe: Recipe  # with every column written out
+    schema: Schema
+    preparation: Preparation
+    train: Rows
+    valid: Rows
+
+
+def open_session(table, recipe, *, valid=None, only=None, allow_bad=False):
+    """The `Session` of a table; `valid` a second Table, or a share of this one.
+
+    Raises `TargetError`, `ColumnError`, `RecipeError`, `TooManyBadCells`.
+    """
+    table.require_rows()
+    schema = recognise(table, recipe, only)
+    train_rows, valid_rows = _split(table, schema, recipe, valid)
+    preparation = prepare(table, schema, recipe, train_rows)
+    own = open_rows(table, preparation, train_rows)
+    if not allow_bad:
+        accounting.refuse_too_many(by_name(preparation, own.columns), train_rows)
+    if valid is None:
+        held = Rows(table, own.columns, own.truth, valid_rows)
+    else:
+        held = open_rows(valid, preparation)
+        held = Rows(valid, held.columns, held.truth, np.flatnonzero(held.truth >= 0))
+    return Session(resolved(recipe, schema), schema, preparation, own, held)
+
+
+def open_rows(table, preparation, numbers=None):
+    """`Rows` of any table under a preparation; columns it lacks are absent."""
+    columns = {c.slug: store.stored(table, c) for c in preparation.columns}
+    truth = encode_answers(table, preparation.target)
+    numbers = np.arange(len(table)) if numbers is None else numbers
+    return Rows(table, columns, truth, numbers)
+
+
+def encode_answers(table, target):
+    """Encoded answers `(rows,)`; UNLABELLED without one, UNSEEN (-1) if not learned."""
+    reader = target.reader()
+    return np.array(
+        [
+            UNLABELLED
+            if cell is None
+            else reader.encode(reader.read(cell), target.facts)
+            for cell in table.cells(target.name)
+        ],
+        dtype=reader.dtype,
+    )
+
+
+def by_name(preparation, columns):
+    """Stored columns by the user's column names."""
+    return {c.name: columns[c.slug] for c in preparation.columns}
+
+
+def resolved(recipe, schema):
+    """The recipe with every column of the schema written out."""
+    columns = {}
+    for column in schema.columns:
+        if column.role == "input":
+            own = recipe.columns.get(column.name, {})
+            columns[column.name] = {"modality": column.modality} | column.options
+            if own.get("encoder"):
+                columns[column.name]["encoder"] = own["encoder"]
+        elif column.role == "ignored":
+            columns[column.name] = {"modality": "ignored"}
+    return recipe.with_settings({"columns": columns})
+
+
+def _split(table, schema, recipe, valid):
+    target = schema.target
+    labels = table.cells(target.name)
+    training = recipe.training
+    if valid is not None:
+        valid.require_rows().require(target.name)
+        rows = [row for row, label in enumerate(labels) if label is not None]
+        return np.array(rows, int), None
+    train, held = splits.stratified(table, labels, training.validation, training.seed)
+    if len(held) == 0 or len(train) == 0:
+        raise TargetError(
+            f"{len(train) + len(held)} labelled rows are too few to train and validate",
+            expected="at least 5 different rows of one label",
+            do="Add rows, or give a validation table: --valid FILE",
+        )
+    return train, held

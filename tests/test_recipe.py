@@ -1,0 +1,113 @@
+"""The Recipe: defaults, YAML there and back, settings, and errors that help."""
+
+import pytest
+import yaml
+
+from homodal.errors import PartError, RecipeError
+from homodal.recipe import Recipe, Training, column_options, named, summary
+
+
+def test_yaml_there_and_back():
+    recipe = Recipe.from_dict(
+        {
+            "target": "emotion",
+            "encoder": {"name": "cnn", "width": 96},
+            "fusion": "mean",
+            "columns": {"speech": "audio", "words": {"modality": "text", "encoder": "rnn"}},
+            "training": {"epochs": 3},
+        }
+    )
+    assert Recipe.from_dict(yaml.safe_load(recipe.to_yaml())) == recipe
+
+
+def test_fewer_than_twenty_fields():
+    assert len(Recipe.model_fields) - 1 + len(Training.model_fields) < 20
+
+
+def test_a_recipe_cannot_be_changed():
+    with pytest.raises(ValueError, match="frozen"):
+        Recipe().target = "x"
+
+
+@pytest.mark.parametrize(
+    "values, message",
+    [
+        ({"fussion": "mean"}, r"Unknown key 'fussion'.*Did you mean 'fusion'"),
+        ({"training": {"epoch": 3}}, r"'training.epoch'.*Did you mean 'epochs'"),
+        ({"training": {"epochs": 0}}, r"'training.epochs'.*greater than.*Got 0"),
+        ({"training": {"schedule": "sine"}}, r"'training.schedule'.*'cosine'"),
+        ({"fusion": "gatde"}, r"no fusion 'gatde'.*Did you mean 'gated'"),
+        ({"fusion": {"name": "gated", "widht": 1}}, r"Unknown option 'widht'"),
+        ({"fusion": {"width": 1}}, r"fusion has no 'name'"),
+        ({"encoder": {"imgae": "cnn"}}, r"'imgae'.*Did you mean 'image'"),
+        ({"columns": {"a": "vidoe"}}, r"no modality 'vidoe'.*Did you mean 'video'"),
+        ({"columns": {"a": {"modality": "text", "lowre": 1}}}, r"'lowre'.*'lower'"),
+        ({"columns": ["a"]}, r"'columns' is not a mapping"),
+        ({"columns": {"a": 3}}, r"Column 'a' is not described"),
+    ],
+)
+def test_what_is_wrong_is_said(values, message):
+    with pytest.raises(RecipeError, match=message):
+        Recipe.from_dict(values)
+
+
+def test_settings_are_read_as_yaml_and_reach_inside():
+    recipe = Recipe().with_settings(
+        {
+            "training.learning_rate": "1e-3",
+            "encoder.width": "96",
+            "columns.face": "video",
+            "columns.words.lower": "false",
+            "fusion": "{name: late, rule: product}",
+        }
+    )
+    assert recipe.training.learning_rate == 1e-3
+    assert recipe.encoder == {"name": "cnn", "width": 96}
+    assert recipe.columns["face"] == {"modality": "video"}
+    assert recipe.columns["words"] == {"modality": "auto", "lower": False}
+    assert recipe.fusion == {"name": "late", "rule": "product"}
+
+
+def test_an_encoder_for_each_modality():
+    recipe = Recipe.from_dict({"encoder": {"image": "cnn", "text": "rnn"}})
+    assert recipe.encoder_for("x", "text") == {"name": "rnn"}
+    assert recipe.encoder_for("x", "audio") is None
+    with_other = recipe.with_settings({"encoder.other": "transformer"})
+    assert with_other.encoder_for("x", "audio") == {"name": "transformer"}
+
+
+def test_a_column_may_have_its_own_encoder():
+    recipe = Recipe.from_dict(
+        {"columns": {"words": {"modality": "text", "encoder": "rnn"}}}
+    )
+    assert recipe.encoder_for("words", "text") == {"name": "rnn"}
+    assert recipe.encoder_for("face", "video") == {"name": "cnn"}
+
+
+def test_a_column_takes_options_of_its_modality_and_of_its_front():
+    options = column_options("audio")
+    assert "seconds" in options and "mels" in options
+
+
+@pytest.mark.parametrize("name", named())
+def test_named_recipes_are_valid_and_say_what_they_are(name):
+    assert Recipe.open(name)
+    assert 10 < len(summary(name)) < 90
+
+
+def test_an_unknown_recipe_names_the_near_one():
+    with pytest.raises(RecipeError, match="Did you mean 'text-cnn'"):
+        Recipe.open("text-cn")
+
+
+def test_a_file_that_is_no_recipe(tmp_path):
+    path = tmp_path / "r.yaml"
+    path.write_text("- a\n- b\n")
+    with pytest.raises(RecipeError, match="not a recipe.*a mapping.*list"):
+        Recipe.open(path)
+    path.write_text("a: [")
+    with pytest.raises(RecipeError, match="not readable YAML"):
+        Recipe.open(path)
+    path.write_text("#" * 1_000_001)
+    with pytest.raises(RecipeError, match="too large"):
+        Recipe.open(path)
