@@ -6,7 +6,7 @@ changes something; unknown keys raise with a near name.
 
 import re
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -26,10 +26,14 @@ class _Frozen(BaseModel):
 
 
 class Training(_Frozen):
-    """How a model is trained; the same for every column and every task."""
+    """How a model is trained; the same for every column and every task.
+
+    batch_size "auto": the power of two nearest below a 32nd of the training rows, from
+    8 to 64, so that a small table has steps enough; written out before training.
+    """
 
     epochs: int = Field(20, ge=1)
-    batch_size: int = Field(64, ge=1)
+    batch_size: Annotated[int, Field(ge=1)] | Literal["auto"] = "auto"
     learning_rate: float = Field(2e-3, gt=0)
     schedule: Literal["cosine", "linear", "constant"] = "cosine"
     warmup: float = Field(0.1, ge=0, le=1)

@@ -38,6 +38,12 @@ class Batches:
     def __len__(self):
         return -(-len(self.rows) // self.batch_size)
 
+    @property
+    def varying(self):
+        """Names of the inputs whose second axis differs from batch to batch."""
+        slugs = [s for s, column in self.columns.items() if column.shape[0] is None]
+        return [*slugs, *(mask_name(slug) for slug in slugs)]
+
     def order(self, epoch):
         """Row numbers in the order of this epoch."""
         if self.seed is None:

@@ -8,8 +8,7 @@ from homodal.layers.masking import zero_padding
 from homodal.layers.normalisation import RmsNorm
 from homodal.layers.stream import Stream
 
-# finite in float16, and far below every real score
-_HIDDEN = -3e4
+_HIDDEN = -1e9  # far below every real score, and finite
 
 
 class Attention(keras.layers.Layer):
@@ -17,10 +16,11 @@ class Attention(keras.layers.Layer):
 
     call(queries, context, mask): `(batch, Q, width)`, `(batch, K, D)` and
     `(batch, K)`, True = may be looked at, to `(batch, Q, width)`:
-    softmax(q k^T / sqrt(width / heads)) v for each head, mixed. A row whose whole
-    context is masked gets zeros. Parameters: (2 width + 2 D + 4) width; cost a row:
-    2 Q K width products more than the projections. Vaswani et al., 2017,
-    arXiv:1706.03762.
+    exp(s) / (1 + sum exp(s)) v for each head, s = q k^T / sqrt(width / heads), mixed.
+    The 1 is an empty step that can always be looked at: a query may find nothing, a
+    row whose whole context is masked gets zeros, and a context of one step still has
+    something to learn. Parameters: (2 width + 2 D + 4) width; cost a row: 2 Q K width
+    products more than the projections. Vaswani et al., 2017, arXiv:1706.03762.
     """
 
     def __init__(self, heads):
@@ -49,7 +49,7 @@ class Attention(keras.layers.Layer):
         size = query.shape[-1]
         scores = ops.matmul(query * size**-0.5, ops.swapaxes(keys, 2, 3))
         scores = ops.where(mask[:, None, None], ops.cast(scores, "float32"), _HIDDEN)
-        shares = ops.cast(ops.softmax(scores), contents.dtype)  # (batch, heads, Q, K)
+        shares = ops.cast(_shares(scores), contents.dtype)  # (batch, heads, Q, K)
         mixed = self.mix(self._by_row(ops.matmul(shares, contents)))
         return zero_padding(mixed, ops.any(mask, axis=1, keepdims=True))
 
@@ -63,6 +63,14 @@ class Attention(keras.layers.Layer):
         batch, heads, steps, size = ops.shape(values)
         values = ops.transpose(values, (0, 2, 1, 3))
         return ops.reshape(values, (batch, steps, heads * size))
+
+
+def _shares(scores):
+    """Softmax over the last axis and one more score of zero, which is dropped."""
+    highest = ops.maximum(ops.max(scores, axis=-1, keepdims=True), 0.0)
+    weights = ops.exp(scores - highest)
+    total = ops.sum(weights, axis=-1, keepdims=True) + ops.exp(-highest)
+    return weights / total
 
 
 class TransformerBlock(keras.layers.Layer):

@@ -10,8 +10,9 @@ from keras import ops
 
 from homodal.layers.masking import zero_padding
 
-# Power that counts as silence, 80 dB below a sine at full scale
-FLOOR = 1e-9
+# Power that counts as silence: 67 dB below a sine as loud as the whole clip
+FLOOR = 1e-7
+_QUIETEST = 1e-10  # mean square of a clip that is not made any louder
 
 
 class LogMel(keras.layers.Layer):
@@ -19,8 +20,8 @@ class LogMel(keras.layers.Layer):
 
     call(samples, mask): `(batch, S)` and `(batch, S)` to `(batch, ceil(S / hop), mels)`
     and `(batch, ceil(S / hop))`. Frame i is the Hann-windowed stretch from sample
-    i * hop on, with zeros past the end; it is real if its first `hop` samples hold a
-    real one. Always float32: eight bits are too few for a spectrum. No parameters;
+    i * hop on, of a clip made equally loud, with zeros past its end; it is real if its
+    first `hop` samples hold a real one. Always float32: eight bits are too few for a spectrum. No parameters;
     cost a frame: window^2 + window mels / 2 products.
     """
 
@@ -40,7 +41,7 @@ class LogMel(keras.layers.Layer):
         self.bands = mel_matrix(self.mels, window, self.rate_hz)
 
     def call(self, samples, mask):
-        samples = zero_padding(ops.cast(samples, "float32"), mask)
+        samples = equally_loud(ops.cast(samples, "float32"), mask)
         frames = self._frames(samples)  # (batch, frames, hops * hop)
         spectrum = ops.matmul(frames, self.waves)  # (batch, frames, 2 * bins)
         bins = self.waves.shape[1] // 2
@@ -96,6 +97,14 @@ class RandomBands(keras.layers.Layer):
         start = draws[1] * ops.cast(size, "float32")
         place = ops.cast(ops.arange(size), "float32")[None, :]
         return ops.logical_and(place >= start, place < start + length)
+
+
+def equally_loud(samples, mask):
+    """Samples with zeros where masked, and a mean square of one over the real ones."""
+    samples = zero_padding(samples, mask)
+    count = ops.sum(ops.cast(mask, samples.dtype), axis=1, keepdims=True)
+    power = ops.sum(ops.square(samples), axis=1, keepdims=True)
+    return samples * ops.rsqrt(power / ops.maximum(count, 1.0) + _QUIETEST)
 
 
 def clip_normalised(mels, mask):

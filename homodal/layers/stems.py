@@ -35,9 +35,9 @@ class RowStem(keras.layers.Layer):
             return
         inside = values_shape[-1]
         if rank == 2:
-            self.pyramid = Pyramid(self.width, _STAGES, dropout=self.dropout)
+            self.pyramid = Pyramid(self.width // 2, _STAGES, dropout=self.dropout)
             self.pyramid.build(values_shape)
-            inside = self.pyramid.map_shape[2] * self.width
+            inside = self.pyramid.map_shape[2] * self.pyramid.map_shape[3]
         self.mix = keras.layers.Dense(self.width)
         self.mix.build((None, None, inside))
 
@@ -56,8 +56,8 @@ class PatchStem(keras.layers.Layer):
     """Steps, patches of pictures, or frames, to steps of `width` that know their place.
 
     call(values, mask, training) -> Stream. `(batch, T, F)`: a projection.
-    `(batch, H, W, C)`: two stages of a `Pyramid`, halved until a cell of its map is
-    `patch` pixels wide; each cell is a step. Convolutions first: on small data patches
+    `(batch, H, W, C)`: two stages of a `Pyramid`, halved on until a cell of its map is
+    `patch` pixels wide; each cell is a step. Convolutions first: on small data, patches
     of bare pixels learn badly (Xiao et al., 2021, arXiv:2106.14881).
     `(batch, N, H, W, C)`: each frame through `depth` stages, pooled.
     """
@@ -73,34 +73,34 @@ class PatchStem(keras.layers.Layer):
         rank = len(values_shape) - 2
         self.positions = Positions(gain=0.1)
         self.positions.build((None, None, self.width))
-        if rank == 1:
-            self.mix = keras.layers.Dense(self.width)
-            self.mix.build(values_shape)
-        elif rank == 3:
+        if rank == 3:
             self.frames = PerFrame(self.width, self.depth, dropout=self.dropout)
             self.frames.build(values_shape)
-        else:
-            self._build_patches(values_shape)
+            return
+        if rank == 2:
+            values_shape = self._build_patches(values_shape)
+        self.mix = keras.layers.Dense(self.width)
+        self.mix.build(values_shape)
 
     def _build_patches(self, values_shape):
-        self.pyramid = Pyramid(self.width, _STAGES, dropout=self.dropout)
+        self.pyramid = Pyramid(self.width // 2, _STAGES, dropout=self.dropout)
         self.pyramid.build(values_shape)
         map_shape, self.halvings = self.pyramid.map_shape, []
         for _ in range((self.patch // _CELL_PX).bit_length() - 1):
             self.halvings.append(Halving(self.width))
             self.halvings[-1].build(map_shape)
             map_shape = self.halvings[-1].map_shape
+        return map_shape
 
     def call(self, values, mask, training=False):
         rank = len(values.shape) - 2
-        if rank == 2:
+        if rank == 3:
+            values = self.frames(values, mask, training=training)
+        elif rank == 2:
             values, mask = self.pyramid(values, mask, training=training)
             for halving in self.halvings:
                 values, mask = halving(values, mask)
-            stream = cells(self.positions(values), mask)
-        elif rank == 3:
-            values = self.frames(values, mask, training=training)
-            stream = Stream(self.positions(values), mask)
-        else:
-            stream = Stream(self.positions(self.mix(values)), mask)
-        return Stream(zero_padding(*stream), stream.mask)
+        if rank < 3:
+            values = self.mix(values)
+        values = zero_padding(self.positions(values), mask)
+        return cells(values, mask) if rank == 2 else Stream(values, mask)

@@ -13,6 +13,7 @@ from collections import deque
 from itertools import islice
 from typing import NamedTuple
 
+import av
 import numpy as np
 from av.video.reformatter import VideoReformatter
 
@@ -230,3 +231,15 @@ def _from_array(array, height_px, width_px, channels, frames):
     places = evenly(range(len(array)), frames)
     pixels = [images.read(array[i], height_px, width_px, channels) for i in places]
     return np.stack(pixels), np.array(places, np.float32)
+
+
+def write(file, pixels, frames_hz):
+    """Write frames, uint8 `(height, width, 3)` of even sides, into `file` as mp4."""
+    height, width, _ = pixels[0].shape
+    with av.open(file, "w", format="mp4") as container:
+        stream = container.add_stream("mpeg4", rate=frames_hz)
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        for array in pixels:
+            frame = av.VideoFrame.from_ndarray(array, format="rgb24")
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())

@@ -36,7 +36,8 @@ def named_weights(network):
 def to_numpy(variables):
     """NumPy arrays of variables, on any backend."""
     return {
-        name: np.ascontiguousarray(ops.convert_to_numpy(variable))
+        # order="C" and not ascontiguousarray, which makes a number a list of one
+        name: np.asarray(ops.convert_to_numpy(variable), order="C")
         for name, variable in variables.items()
     }
 

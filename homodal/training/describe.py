@@ -14,7 +14,7 @@ from homodal.model.network import Network
 from homodal.recipe import Recipe
 from homodal.tables.table import Table
 from homodal.training.fit import compile_network
-from homodal.training.session import open_rows
+from homodal.training.session import open_rows, resolved
 
 _SAMPLE = 256  # rows that are decoded
 _STEPS = 4
@@ -45,6 +45,7 @@ def describe(
     recipe = Recipe.open(recipe).with_settings(named | (settings or {}))
     table = Table.open(table, media_root).require_rows()
     schema = recognise(table, recipe, columns)
+    recipe = resolved(recipe, schema, round(len(table) * (1 - recipe.training.validation)))
     rows = np.random.default_rng(0).permutation(len(table))[:_SAMPLE]
     sample = table.take(np.sort(rows))
     preparation = prepare(sample, schema, recipe, np.arange(len(sample)))

@@ -90,8 +90,13 @@ def _run(network, batches, epochs, counters, callbacks):
 
 
 def _fit(network, batches, counters, epochs, steps, callbacks):
+    feed = Feed(batches, first_step=counters["step"])
+    if keras.backend.backend() == "tensorflow":
+        from homodal.training.feed_tensorflow import dataset
+
+        feed = dataset(feed, batches.varying)
     network.fit(
-        Feed(batches, first_step=counters["step"]),
+        feed,
         initial_epoch=counters["epoch"],
         epochs=epochs,
         steps_per_epoch=steps,

@@ -63,7 +63,8 @@ def open_session(table, recipe, *, valid=None, only=None, allow_bad=False):
     else:
         held = open_rows(valid, preparation)
         held = Rows(valid, held.columns, held.truth, np.flatnonzero(held.truth >= 0))
-    return Session(resolved(recipe, schema), schema, preparation, own, held)
+    complete = resolved(recipe, schema, len(train_rows))
+    return Session(complete, schema, preparation, own, held)
 
 
 def open_rows(table, preparation, numbers=None):
@@ -93,8 +94,8 @@ def by_name(preparation, columns):
     return {c.name: columns[c.slug] for c in preparation.columns}
 
 
-def resolved(recipe, schema):
-    """The recipe with every column of the schema written out."""
+def resolved(recipe, schema, rows):
+    """The recipe with every column, and the batch size for so many rows, written out."""
     columns = {}
     for column in schema.columns:
         if column.role == "input":
@@ -104,7 +105,15 @@ def resolved(recipe, schema):
                 columns[column.name]["encoder"] = own["encoder"]
         elif column.role == "ignored":
             columns[column.name] = {"modality": "ignored"}
-    return recipe.with_settings({"columns": columns})
+    settings = {"columns": columns}
+    if recipe.training.batch_size == "auto":
+        settings["training.batch_size"] = batch_size(rows)
+    return recipe.with_settings(settings)
+
+
+def batch_size(rows):
+    """The power of two nearest below a 32nd of the rows, from 8 to 64."""
+    return int(2 ** np.clip(np.floor(np.log2(max(rows, 1) / 32)), 3, 6))
 
 
 def _split(table, schema, recipe, valid):

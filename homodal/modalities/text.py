@@ -1,0 +1,119 @@
+"""Text cells: words in, numbers of tokens out."""
+
+import re
+
+import numpy as np
+
+from homodal.contracts import Evidence, Modality
+from homodal.errors import BadCell
+from homodal.media import files, tokens, words
+from homodal.media.options import between, choice
+
+_MOST_READ = 100_000  # characters of a cell that are looked at
+_PATH = re.compile(r"(\w+://\S+|\S*[^\s/\\]\.[A-Za-z0-9]{2,5}|[^\s]+[/\\][^\s]+)")
+_CODE = re.compile(r"(?=.*\d)[\w.:-]+", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_WORDS = "red green blue small large round bird tree house sea runs sings sleeps".split()
+
+
+class Text(Modality):
+    """Words and sentences in any script, cut into tokens learned from the data.
+
+    units: subword (learned pieces of words), word or character.
+    lower: ignore upper case.
+    max_tokens: longer texts are cut here; how many were is counted.
+    vocabulary: at most this many different tokens.
+    min_count: tokens seen less often in the training rows count as unknown.
+    segment: none, or jieba to find the words of Chinese first.
+    """
+
+    steps = True
+    dtype = "int32"
+
+    def __init__(
+        self,
+        units="subword",
+        lower=True,
+        max_tokens=128,
+        vocabulary=8000,
+        min_count=2,
+        segment="none",
+    ):
+        self.units = choice("text", "units", units, ("subword", "word", "character"))
+        self.lower = lower
+        self.max_tokens = between("text", "max_tokens", max_tokens, 1, 100_000)
+        self.vocabulary = between("text", "vocabulary", vocabulary, 3, 1_000_000)
+        self.min_count = between("text", "min_count", min_count, 1, 1_000_000)
+        self.segment = choice("text", "segment", segment, ("none", "jieba"))
+
+    def recognise(self, cells):
+        texts = [words.clean(c[:1000]) for c in cells if isinstance(c, str)]
+        if not texts or len(texts) < 0.9 * len(cells):
+            return Evidence(0.0, f"{len(texts)} of {len(cells)} cells are text")
+        named = {
+            "numbers": _share(_NUMBER, texts),
+            "names of files or addresses": _share(_PATH, texts),
+            "codes": _share(_CODE, texts),
+        }
+        for what, share in named.items():
+            if share > 0.5:
+                return Evidence(0.1, f"{share:.0%} of the cells look like {what}")
+        return _as_prose(texts)
+
+    def read(self, cell):
+        """The cleaned text as a 0-d array of str."""
+        if isinstance(cell, (bool, int, float)):
+            cell = str(cell)
+        if not isinstance(cell, str):
+            raise BadCell(f"not a text: {files.shown(cell)}")
+        text = words.clean(cell[:_MOST_READ], self.lower)
+        if not text:
+            raise BadCell("no letters in the text, only spaces or control characters")
+        return np.array(text)
+
+    def learn(self, arrays):
+        """Facts: tokenizer (JSON text), tokens (how many there are), steps (longest).
+
+        `cut` counts the training texts that were longer than `max_tokens`.
+        """
+        texts = [self._segmented(array) for array in arrays]
+        trained = tokens.train(texts, self.units, self.vocabulary, self.min_count)
+        counts = tokens.count(texts, trained, self.max_tokens + 1)
+        return {
+            "tokenizer": trained,
+            "tokens": tokens.size(trained),
+            "steps": min(self.max_tokens, max(counts, default=1)),
+            "cut": sum(n > self.max_tokens for n in counts),
+        }
+
+    def encode(self, array, facts):
+        """Numbers of the tokens, int32 `(steps,)`; 0 is padding and 1 is unknown."""
+        text = self._segmented(array)
+        numbers = tokens.encode(text, facts["tokenizer"], facts["steps"])
+        return np.array(numbers, np.int32)
+
+    def shape(self, facts):
+        return (None,)
+
+    def example(self, folder, rng):
+        return " ".join(rng.choice(_WORDS, size=rng.integers(4, 9)).tolist())
+
+    def _segmented(self, array):
+        text = array.item()
+        return words.segmented(text) if self.segment == "jieba" else text
+
+
+def _share(pattern, texts):
+    return sum(bool(pattern.fullmatch(text)) for text in texts) / len(texts)
+
+
+def _as_prose(texts):
+    """Many different values of several words are text; few short ones are names."""
+    different = len(set(texts)) / len(texts)
+    length = sum(words.count_words(text) for text in texts) / len(texts)
+    why = f"{length:.1f} words a cell, {different:.0%} of the cells differ"
+    if length >= 6:
+        return Evidence(0.95, why)
+    if different >= 0.5:
+        return Evidence(0.9 if length >= 1.5 else 0.6, why)
+    return Evidence(0.3, why)

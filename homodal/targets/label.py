@@ -1,0 +1,102 @@
+"""Label cells: one of a few answers, and its probability."""
+
+from bisect import bisect_left
+from collections import Counter
+
+import numpy as np
+
+from homodal.contracts import Evidence, Target
+from homodal.errors import TargetError
+from homodal.media.files import try_each
+from homodal.media.names import name_of
+
+_TOO_FEW_TO_TELL = 20  # rows; below, every row may well have a class of its own
+
+
+class Label(Target):
+    """One of several classes; 1, 1.0 and "1" are the same class."""
+
+    head = "classify"
+
+    def recognise(self, cells):
+        names, reason = try_each(cells, name_of)
+        if len(names) < len(cells) or not names:
+            why = f"{len(names)} of {len(cells)} cells are names"
+            return Evidence(0.0, f"{why}; {reason}" if reason else why)
+        different = len(set(names))
+        repeated = 1 - different / len(names)
+        why = f"{different} different answers in {len(names)} cells"
+        return Evidence(0.4 + 0.55 * repeated, why)
+
+    def read(self, cell):
+        """The name of the class, a str."""
+        return name_of(cell)
+
+    def learn(self, values):
+        """Facts: classes, in the order of the alphabet, and counts, one for each."""
+        found = Counter(values)
+        classes = sorted(found)
+        _check_classes(classes, found.total())
+        return {"classes": classes, "counts": [found[name] for name in classes]}
+
+    def encode(self, value, facts):
+        """The place of the class, an int; -1 for one that training never saw."""
+        classes = facts["classes"]
+        place = bisect_left(classes, value)
+        return place if place < len(classes) and classes[place] == value else -1
+
+    def decode(self, logits, facts):
+        """label and probability of the likeliest class, and all probabilities.
+
+        logits: float `(rows, classes)`; probabilities: float64 `(rows, classes)`.
+        """
+        probabilities = _softmax(np.asarray(logits, np.float64))
+        best = probabilities.argmax(axis=1)
+        return {
+            "label": [facts["classes"][place] for place in best],
+            "probability": probabilities.max(axis=1).tolist(),
+            "probabilities": probabilities,
+        }
+
+    def scores(self, facts):
+        top = ("top_3",) if len(facts["classes"]) > 3 else ()
+        return (
+            "accuracy",
+            "balanced_accuracy",
+            "f1_macro",
+            "f1_micro",
+            "f1_weighted",
+            "precision_macro",
+            "recall_macro",
+            *top,
+            "log_loss",
+        )
+
+
+def _check_classes(classes, rows):
+    if rows == 0:
+        raise TargetError(
+            "The target has no answers",
+            expected="two classes or more in the training rows",
+            do="Name another column as the target, or fill this one",
+        )
+    if len(classes) == 1:
+        raise TargetError(
+            "The target has one class only",
+            expected="two classes or more in the training rows",
+            got=f"'{classes[0]}' in all {rows} rows",
+            do="Name another column as the target, or add rows of another class",
+        )
+    if len(classes) == rows > _TOO_FEW_TO_TELL:
+        raise TargetError(
+            "The target is different in every row",
+            expected="classes that several rows share",
+            got=f"{rows} classes in {rows} rows",
+            do="Name another column as the target",
+        )
+
+
+def _softmax(logits):
+    # Without the largest logit taken off, exp overflows; it changes no probability
+    shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return shifted / shifted.sum(axis=1, keepdims=True)

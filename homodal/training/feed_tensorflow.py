@@ -1,0 +1,33 @@
+"""The feed as a `tf.data.Dataset`, with every varying axis declared as such.
+
+Keras takes the shapes of a `PyDataset` from its first two batches: when both are padded
+to one length, the first batch of another length stops the training.
+"""
+
+import tensorflow as tf
+
+_PREFETCHED = 2  # batches made while the step before them runs
+
+
+def dataset(feed, varying):
+    """Batches of a `Feed` for `fit`; `varying`: names of inputs whose steps vary."""
+
+    def batches():
+        index = 0
+        while True:
+            yield feed[index]
+            index += 1
+
+    inputs, truth = feed[0]
+    signature = (
+        {name: _spec(array, name in varying) for name, array in inputs.items()},
+        _spec(truth, False),
+    )
+    made = tf.data.Dataset.from_generator(batches, output_signature=signature)
+    return made.prefetch(_PREFETCHED)
+
+
+def _spec(array, varies):
+    first = [None, None] if varies else [None]
+    shape = [*first, *array.shape[len(first) :]]
+    return tf.TensorSpec(shape, tf.as_dtype(array.dtype))

@@ -1,0 +1,107 @@
+"""What every head promises."""
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from homodal import parts
+from homodal.layers.contracts import Head
+from homodal.layers.stream import Stream
+
+every_head = pytest.mark.parametrize("name", parts.names("head"))
+ROWS = 6
+
+
+def stream():
+    rng = np.random.default_rng(0)
+    mask = np.ones((ROWS, 4), bool)
+    mask[0, 2:] = False
+    values = rng.normal(size=(ROWS, 4, 8)).astype("float32")
+    return Stream(ops.convert_to_tensor(values), ops.convert_to_tensor(mask))
+
+
+@pytest.fixture
+def head(promises):
+    def make(name, **options):
+        facts = promises.learned("head", name, promises.TARGET_FACTS)
+        return promises.made("head", name, **(facts | options))
+
+    return make
+
+
+@every_head
+def test_is_described_as_it_is(promises, name):
+    promises.assert_described("head", name)
+    assert issubclass(parts.find("head", name).load(), Head)
+
+
+@every_head
+@pytest.mark.parametrize("policy", ("float32", "mixed_bfloat16", "mixed_float16"))
+def test_gives_finite_float32_logits_and_losses(promises, precision, head, name, policy):
+    precision(policy)
+    made = head(name)
+    logits = made(stream())
+    losses = made.loss(logits, np.zeros(ROWS, "int32"))
+    for array, shape in ((logits, (ROWS, *logits.shape[1:])), (losses, (ROWS,))):
+        assert keras.backend.standardize_dtype(array.dtype) == "float32"
+        assert array.shape == shape
+        assert np.all(np.isfinite(promises.numpy(array)))
+
+
+@every_head
+def test_padding_never_changes_the_result(promises, head, name):
+    made, short = head(name), stream()
+    wanted = made(short)
+    values = promises.padded(promises.numpy(short.values), 3, fill=50.0)
+    mask = promises.padded(promises.numpy(short.mask), 3)
+    got = made(Stream(*map(ops.convert_to_tensor, (values, mask))))
+    promises.assert_same(got[:, : wanted.shape[1]], wanted)
+
+
+@every_head
+def test_rows_never_see_each_other(promises, head, name):
+    made, streams = head(name), stream()
+    wanted = promises.numpy(made(streams))[0]
+    values = promises.numpy(streams.values).copy()
+    values[1:] = 9.0
+    got = made(Stream(ops.convert_to_tensor(values), streams.mask))
+    promises.assert_same(promises.numpy(got)[0], wanted)
+
+
+@every_head
+def test_every_weight_trains(promises, head, name):
+    made, truth = head(name), np.arange(ROWS) % 2
+    made(stream())
+    promises.assert_all_train(
+        made, lambda: ops.mean(made.loss(made(stream(), training=True), truth))
+    )
+
+
+@every_head
+def test_is_rebuilt_from_arguments_and_weights(promises, name):
+    facts = promises.learned("head", name, promises.TARGET_FACTS)
+    promises.assert_rebuilt("head", name, facts, lambda made: made(stream()))
+
+
+@every_head
+def test_same_seed_same_output_also_in_training(promises, head, name):
+    def fresh():
+        keras.utils.set_random_seed(5)
+        return head(name, dropout=0.5)(stream(), training=True)
+
+    promises.assert_same(fresh(), fresh(), rtol=0, atol=0)
+
+
+@every_head
+def test_compiles(promises, head, name):
+    made = head(name)
+    wanted = made(stream())
+    run = promises.compiled(lambda values, mask: made(Stream(values, mask)))
+    promises.assert_same(run(*stream()), wanted)
+
+
+@every_head
+def test_every_option_changes_something(promises, head, name):
+    """An unknown word for an option is refused no later than its first use."""
+    assert head(name).progress_name
