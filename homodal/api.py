@@ -1,8 +1,10 @@
 """The verbs of homodal in Python: train, resume, load, evaluate, describe."""
 
+import contextlib
 import datetime
 import hashlib
 import json
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import keras
 import numpy as np
 
 from homodal.data import accounting
-from homodal.errors import TrainingError
+from homodal.errors import HomodalError, MissingPackage, TrainingError
 from homodal.evaluation.confusion import draw_confusion
 from homodal.evaluation.evaluation import Evaluation, evaluation_of
 from homodal.evaluation.scores import Tally
@@ -74,22 +76,19 @@ def train(
     recipe = Recipe.open(recipe).with_settings(named | (settings or {}))
     opened = Table.open(table, media_root)
     opened_valid = None if valid is None else Table.open(valid, media_root)
-    folder = runs.claim(out or _next_folder())
-    start = runs.Start(
-        table=_path(table),
-        valid=_path(valid),
-        media_root=None if media_root is None else str(Path(media_root).resolve()),
-        columns=None if columns is None else list(columns),
-        allow_bad=allow_bad,
-        fingerprint=_fingerprint(opened),
-        backend=keras.backend.backend(),
-        jit=False,
-    )
-    try:
+    with runs.claimed(out or _next_folder()) as folder:
+        start = runs.Start(
+            table=_path(table),
+            valid=_path(valid),
+            media_root=None if media_root is None else str(Path(media_root).resolve()),
+            columns=None if columns is None else list(columns),
+            allow_bad=allow_bad,
+            fingerprint=_fingerprint(opened),
+            backend=keras.backend.backend(),
+            jit=False,
+            valid_fingerprint=None if valid is None else _fingerprint(opened_valid),
+        )
         return _train(folder, start, recipe, opened, opened_valid)
-    except BaseException:
-        _remove_if_not_begun(folder)
-        raise
 
 
 def resume(folder, table=None, valid=None):
@@ -99,21 +98,16 @@ def resume(folder, table=None, valid=None):
     `TrainingError` when there is no run, or the table is not the one it was begun on.
     """
     folder = Path(folder)
-    start, recipe = runs.load_start(folder)
-    if table is None and start.table is None:
-        raise TrainingError(
-            f"The run '{folder}' was begun on a table in memory",
-            do="Give it again: homodal.resume(folder, table)",
+    start, recipe, preparation = runs.load_start(folder)
+    table, valid = (
+        _same(folder, given, begun_on, fingerprint, start.media_root)
+        for given, begun_on, fingerprint in (
+            (table, start.table, start.fingerprint),
+            (valid, start.valid, start.valid_fingerprint),
         )
-    opened = Table.open(table if table is not None else start.table, start.media_root)
-    if _fingerprint(opened) != start.fingerprint:
-        raise TrainingError(
-            f"{opened.name} is not the table that '{folder}' was begun on",
-            do="Train a new run on it",
-        )
-    valid = valid if valid is not None else start.valid
-    opened_valid = None if valid is None else Table.open(valid, start.media_root)
-    return _train(folder, start, recipe, opened, opened_valid, resumed=True)
+    )
+    with runs.held(folder):
+        return _train(folder, start, recipe, table, valid, preparation)
 
 
 def load(folder):
@@ -138,9 +132,35 @@ def evaluate(model, table, *, media_root=None, out=None):
     return evaluation
 
 
-def _train(folder, start, recipe, table, valid, resumed=False):
+def _same(folder, given, begun_on, fingerprint, media_root):
+    """The table that a run was begun on, as given again or from its path, or None."""
+    source = given if given is not None else begun_on
+    if source is None and fingerprint is None:
+        return None
+    if source is None:
+        raise TrainingError(
+            f"The run '{folder}' was begun on a table in memory",
+            do="Give it again: homodal.resume(folder, table, valid)",
+        )
+    table = Table.open(source, media_root)
+    if _fingerprint(table) != fingerprint:
+        raise TrainingError(
+            f"{table.name} is not the table that '{folder}' was begun on",
+            do="Train a new run on it",
+        )
+    return table
+
+
+def _train(folder, start, recipe, table, valid, preparation=None):
+    """preparation: what a run that is resumed has learned; None begins a new one."""
+    resumed = preparation is not None
     session = open_session(
-        table, recipe, valid=valid, only=start.columns, allow_bad=start.allow_bad
+        table,
+        recipe,
+        valid=valid,
+        only=start.columns,
+        allow_bad=start.allow_bad,
+        preparation=preparation,
     )
     network = build(session.recipe, session.preparation)
     model = Model(session.recipe, session.schema, session.preparation, network)
@@ -149,7 +169,7 @@ def _train(folder, start, recipe, table, valid, resumed=False):
     if not resumed:
         jit = choose_jit(training, network, batches)
         start = runs.Start(**(vars(start) | {"jit": jit}))
-        runs.save_start(folder, start, session.recipe)
+        runs.save_start(folder, start, session.recipe, session.preparation)
     journal = Journal(folder)
     if not resumed:
         journal.write("start", rows=len(batches.rows), jit=start.jit)
@@ -164,7 +184,8 @@ def _train(folder, start, recipe, table, valid, resumed=False):
             jit=start.jit,
         )
     except TrainingError:
-        _keep_best(folder, model, session)
+        with contextlib.suppress(HomodalError):  # the first failure is the one to tell
+            _keep_best(folder, model, session)
         raise
     evaluation = _evaluated(model, session.valid)
     bundle.write(folder / bundle.FOLDER, model, evaluation.to_dict())
@@ -215,8 +236,12 @@ def _tally(model, rows, only=()):
 
 
 def _save_evaluation(evaluation, folder):
+    folder.mkdir(parents=True, exist_ok=True)
     evaluation.to_json(folder / "evaluation.json")
-    draw_confusion(evaluation.confusion, folder / "confusion.png")
+    try:
+        draw_confusion(evaluation.confusion, folder / "confusion.png")
+    except MissingPackage as missing:  # the scores need no picture
+        print(missing, file=sys.stderr)
 
 
 def _fingerprint(table):
@@ -234,9 +259,3 @@ def _path(source):
 def _next_folder():
     now = datetime.datetime.now(datetime.UTC).astimezone()
     return Path("runs") / now.strftime("%Y%m%d-%H%M%S")
-
-
-def _remove_if_not_begun(folder):
-    """A folder without `run.json` was only claimed: leave no empty one behind."""
-    if folder.is_dir() and not any(folder.iterdir()):
-        folder.rmdir()

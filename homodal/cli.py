@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from homodal.errors import HomodalError, RecipeError
+from homodal.errors import HomodalError, RecipeError, TableError
 
 app = typer.Typer(
     name="homodal",
@@ -118,14 +118,15 @@ def evaluate(
 ):
     """Score a model on a table, with intervals, and each column alone."""
     _quieten()
-    from homodal import api
-    from homodal.evaluation.terminal import show
+    _check_folder(json_file)
+    from homodal import api, pages
 
-    evaluation = api.evaluate(run, table, media_root=media_root, out=run)
-    show(evaluation)
-    print(f"Written: {Path(run) / 'evaluation.json'}, {Path(run) / 'confusion.png'}")
+    # the files of a bundle are sealed by its manifest
+    out = Path(run) if (Path(run) / "run.json").is_file() else None
+    evaluation = api.evaluate(run, table, media_root=media_root, out=out)
     if json_file:
         evaluation.to_json(json_file)
+    pages.show_evaluation(evaluation, out)
 
 
 @app.command()
@@ -143,6 +144,8 @@ def predict(
     from homodal.tables.answers import check_suffix, write
 
     check_suffix(out)
+    if out.resolve() == Path(table).resolve():
+        raise TableError(f"The answers would replace the table '{table}'")
     from homodal import api, pages
 
     model = api.load(run)
@@ -154,6 +157,7 @@ def predict(
 @app.command()
 def parts(json_file: JsonFile = None):
     """List every modality, encoder, fusion and head with its options."""
+    _check_folder(json_file)
     from homodal import pages
 
     listed = pages.listed_parts()
@@ -187,7 +191,7 @@ def main():
         code = app(standalone_mode=False)
     except HomodalError as error:
         code = _fail(str(error))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):  # click makes the one into the other
         print("Interrupted.", file=sys.stderr)
         code = 130
     except Exception as error:
@@ -202,6 +206,12 @@ def main():
 def _fail(message):
     print(f"homodal: {message}", file=sys.stderr)
     return 1
+
+
+def _check_folder(path):
+    """Raise `TableError` before the work, not after it."""
+    if path is not None and not path.parent.is_dir():
+        raise TableError(f"There is no folder '{path.parent}' for '{path.name}'")
 
 
 def _names(columns):

@@ -4,6 +4,8 @@ import tempfile
 
 import numpy as np
 
+from homodal import parts
+from homodal.errors import TargetError
 from homodal.optional import require
 
 _base = require("sklearn.base", "homodal.Classifier")
@@ -17,7 +19,7 @@ class Classifier(_base.ClassifierMixin, _base.BaseEstimator):
     Recipe; settings: dotted changes, e.g. `{"training.epochs": 5}`; columns: the input
     columns (default: all recognised); media_root: the folder of media paths.
 
-    After `fit`: `classes_`, `model_` (a `Model`), `evaluation_` on the held-out rows.
+    After `fit`: `classes_` (sorted, of y's type), `model_` (a `Model`), `evaluation_` on the held-out rows.
     """
 
     def __init__(self, recipe=None, settings=None, columns=None, media_root=None):
@@ -30,9 +32,9 @@ class Classifier(_base.ClassifierMixin, _base.BaseEstimator):
         """Train on X and y; returns self."""
         from homodal import api
 
-        labels = np.asarray(y)
-        named = {str(label): label for label in labels}
-        table = _with_target(X, [str(label) for label in labels])
+        self.classes_, places = np.unique(np.asarray(y), return_inverse=True)
+        names = _names(self.classes_)
+        table = _with_target(X, [names[place] for place in places])
         with tempfile.TemporaryDirectory(prefix="homodal-") as folder:
             run = api.train(
                 table,
@@ -45,7 +47,7 @@ class Classifier(_base.ClassifierMixin, _base.BaseEstimator):
             )
         self.model_ = run.model
         self.evaluation_ = run.evaluation
-        self.classes_ = np.array([named[name] for name in run.model.classes])
+        self._order = [run.model.classes.index(name) for name in names]
         return self
 
     def predict(self, X):  # noqa: N803
@@ -56,10 +58,22 @@ class Classifier(_base.ClassifierMixin, _base.BaseEstimator):
         """Probabilities `(rows, classes)` in the order of `classes_`."""
         _require_fitted(self)
         table = _as_arrow(X)
-        return self.model_.probabilities(table, media_root=self.media_root)
+        found = self.model_.probabilities(table, media_root=self.media_root)
+        return found[:, self._order]
 
 
 _TARGET = "target of homodal.Classifier"  # no column of a user's is named so
+
+
+def _names(labels):
+    """The names by which homodal knows these different labels."""
+    reader = parts.find("target", "label").make()
+    names = [reader.read(label) for label in labels]
+    for place, name in enumerate(names):
+        if name in names[:place]:
+            pair = f"{labels[names.index(name)]!r} and {labels[place]!r}"
+            raise TargetError(f"The labels {pair} are both read as '{name}'")
+    return names
 
 
 def _require_fitted(estimator):

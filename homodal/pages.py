@@ -19,25 +19,37 @@ _MEBIBYTE = 2**20
 def show_run(run):
     """The end of `train`: epochs in short, scores on the validation rows, what next."""
     console = Console(highlight=False)
-    history = run.history
+    history, folder = run.history, printable(run.folder, console.encoding)
+    go_on = f"Go on:  homodal train --resume {folder}"
     if not history:
-        console.print(f"Stopped before the first epoch ended; saved in {run.folder}.")
-        console.print(f"Go on:  homodal train --resume {run.folder}")
+        _say(console, f"Stopped before the first epoch ended; saved in {folder}.")
+        _say(console, go_on)
         return
     best = max(history, key=lambda event: list(event["valid"].values())[0])
     seconds = sum(event["seconds"] for event in history)
-    console.print(f"{len(history)} epochs in {seconds:.1f} s; the best:")
-    console.print(Text(epoch_line(best)))
+    _say(console, f"{len(history)} epochs in {seconds:.1f} s; the best:")
+    _say(console, epoch_line(best))
     show(run.evaluation, console)
-    console.print(f"The model is in {run.folder}/bundle; its journal beside it.")
+    _say(console, f"The model is in {folder}/bundle; its journal beside it.")
     if not run.finished:
-        console.print(f"Interrupted. Go on:  homodal train --resume {run.folder}")
+        _say(console, f"Interrupted. {go_on}")
+
+
+def show_evaluation(evaluation, folder=None):
+    """The end of `evaluate`: all scores, and the files in `folder`, if it has one."""
+    console = Console(highlight=False)
+    show(evaluation, console)
+    for name in ("evaluation.json", "confusion.png"):
+        if folder and (folder / name).is_file():
+            _say(console, f"Written: {printable(folder / name, console.encoding)}")
 
 
 def show_answers(answers, path):
     """How many rows were answered, and how many cells were not usable."""
     status = answers.column("status").to_pylist()
-    print(f"{len(status)} rows in, {len(status)} rows out: {path}")
+    console = Console(highlight=False)
+    shown = printable(path, console.encoding)
+    _say(console, f"{len(status)} rows in, {len(status)} rows out: {shown}")
     for word, meaning in (
         ("bad:", "with a cell that cannot be read"),
         ("no answer", "without one usable cell, left without an answer"),
@@ -96,7 +108,9 @@ def show_parts(listed):
         for part in listed:
             if part["kind"] == kind:
                 options = [_option(k, v) for k, v in part["options"].items()]
-                table.add_row(part["name"], Text(part["summary"]), Text(", ".join(options)))
+                said = [part["summary"], ", ".join(options)]
+                said = [Text(printable(text, console.encoding)) for text in said]
+                table.add_row(part["name"], *said)
         console.print(table)
 
 
@@ -104,12 +118,17 @@ def show_recipes():
     """The recipes that ship with homodal, a line each."""
     from homodal.recipe import named, summary
 
+    console = Console(highlight=False)
     table = Table("recipe", "what it is", box=box.SIMPLE_HEAD)
     for name in named():
-        table.add_row(name, Text(summary(name)))
-    console = Console(highlight=False)
+        table.add_row(name, Text(printable(summary(name), console.encoding)))
     console.print(table)
     console.print("Use one:  homodal train TABLE --target T --recipe NAME")
+
+
+def _say(console, line):
+    """A line of text as it is: no markup, and not broken where a path would be."""
+    console.print(Text(line), soft_wrap=True)
 
 
 def _option(name, default):

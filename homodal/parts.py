@@ -25,6 +25,7 @@ ROOMS = {
     "head": "heads",
 }
 
+_OF_KERAS = {"front", "encoder", "fusion", "head"}
 _SIMPLE = (str, int, float, bool, type(None), list, tuple)
 _FRAMEWORK_ARGUMENTS = {"self", "kwargs"}
 
@@ -146,6 +147,7 @@ def _outside(kind, name):
             f"The {kind} '{name}' cannot be imported: {error}",
             expected="package.module:Class, importable from here",
         ) from error
+    _check_contract(kind, name, found)
     summary = (inspect.getdoc(found) or "").partition("\n")[0]
     options = {
         p.name: REQUIRED if p.default is p.empty else p.default
@@ -154,3 +156,16 @@ def _outside(kind, name):
     }
     tunable = getattr(found, "tunable", {})
     return Part(kind, name, class_name, module_name, summary, options, tunable)
+
+
+def _check_contract(kind, name, found):
+    """Nothing but a part is ever made: a recipe or bundle may come from a stranger."""
+    room = "homodal.layers.contracts" if kind in _OF_KERAS else "homodal.contracts"
+    contract = (room, kind.capitalize())
+    bases = getattr(found, "__mro__", ())
+    if contract not in {(base.__module__, base.__qualname__) for base in bases}:
+        raise PartError(
+            f"'{name}' is no {kind}",
+            expected=f"a subclass of {'.'.join(contract)}",
+            got=type(found).__name__,
+        )

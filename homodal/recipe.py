@@ -130,12 +130,13 @@ class Recipe(_Frozen):
     def with_settings(self, settings):
         """A Recipe with dotted settings applied: `{"training.epochs": 5}`.
 
-        Values given as text are read as YAML, as on the command line.
+        Values given as text are read as YAML, as on the command line; but the target is
+        the name of a column, even where YAML sees a number or a "no" in it.
         """
         values = self.to_dict()
         for key, value in settings.items():
-            if isinstance(value, str):
-                value = yaml.safe_load(value)
+            if isinstance(value, str) and key != "target":
+                value = _read_value(key, value)
             _set(values, key.split("."), value)
         return type(self).from_dict(values)
 
@@ -211,6 +212,17 @@ def _read_yaml(path):
             f"{path} is not a recipe", expected="a mapping", got=type(values).__name__
         )
     return values
+
+
+def _read_value(key, text):
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError:
+        raise RecipeError(
+            f"The value of '{key}' is not readable YAML",
+            expected="e.g. 5, cnn, [1, 2] or {name: cnn, width: 96}",
+            got=text,
+        ) from None
 
 
 def _choice(value):

@@ -49,9 +49,14 @@ def test_an_option_is_a_plain_value():
 
 def test_an_outside_part_passes_the_same_checks(tmp_path, monkeypatch):
     (tmp_path / "outside_part.py").write_text(
-        "class Smell:\n"
+        "from homodal.contracts import Modality\n"
+        "class Smell(Modality):\n"
         '    """Smells, from a nose."""\n'
         "    def __init__(self, strength=1): self.strength = strength\n"
+        "    def recognise(self, cells): ...\n"
+        "    def read(self, cell): ...\n"
+        "    def shape(self, facts): ...\n"
+        "    def example(self, folder, rng): ...\n"
     )
     monkeypatch.syspath_prepend(tmp_path)
     part = parts.find("modality", "outside_part:Smell")
@@ -61,6 +66,20 @@ def test_an_outside_part_passes_the_same_checks(tmp_path, monkeypatch):
         part.make(strenght=2)
     with pytest.raises(PartError, match="cannot be imported"):
         parts.find("modality", "outside_part:Taste")
+
+
+@pytest.mark.parametrize("kind", parts.ROOMS)
+def test_what_is_no_part_is_never_made(kind):
+    """A recipe or a bundle from a stranger must not run a program of theirs."""
+    with pytest.raises(PartError, match=rf"'subprocess:Popen' is no {kind}.*subclass"):
+        parts.find(kind, "subprocess:Popen")
+
+
+def test_an_outside_part_of_keras():
+    name = "homodal.fusions.gated:Gated"
+    assert parts.find("fusion", name).options == parts.find("fusion", "gated").options
+    with pytest.raises(PartError, match="is no encoder"):
+        parts.find("encoder", name)
 
 
 def test_a_part_is_made_with_its_options():

@@ -2,6 +2,8 @@
 
 The order of an epoch is `default_rng([seed, epoch]).permutation`, whatever the backend
 does: with a global seed, Keras's own shuffle on TensorFlow repeats one order for ever.
+Rows of about the same length are then put into one batch, within windows of a few
+batches, so that little of a batch is padding; the batches are shuffled again.
 """
 
 from dataclasses import dataclass
@@ -11,7 +13,7 @@ import numpy as np
 from homodal.data.store import OK
 
 PRESENT = "present"
-_BUCKETS = 4  # padded lengths of a column: quarters of its longest
+_WINDOW = 8  # batches whose rows are sorted by length together
 
 
 def mask_name(slug):
@@ -24,16 +26,18 @@ class Batches:
     """Rows as model inputs.
 
     columns: {slug: StoredColumn}; truth: `(rows_in_table,)` encoded answers or None;
-    rows: the row numbers that take part, in order. longest: {slug: steps} to pad to
-    at most, where it is known from training.
+    rows: the row numbers that take part, in order; seed: None keeps that order; only:
+    slugs that count as present, empty = all. buckets: how many padded lengths a column
+    has; few, where every new shape is compiled anew.
     """
 
     columns: dict
     truth: np.ndarray | None
     rows: np.ndarray
     batch_size: int = 64
-    seed: int | None = None  # None: in the order of `rows`
-    only: tuple = ()  # slugs that count as present; empty = all
+    seed: int | None = None
+    only: tuple = ()
+    buckets: int = 8
 
     def __len__(self):
         return -(-len(self.rows) // self.batch_size)
@@ -48,8 +52,29 @@ class Batches:
         """Row numbers in the order of this epoch."""
         if self.seed is None:
             return self.rows
-        shuffled = np.random.default_rng([self.seed, epoch]).permutation(len(self.rows))
-        return self.rows[shuffled]
+        rng = np.random.default_rng([self.seed, epoch])
+        shuffled = self.rows[rng.permutation(len(self.rows))]
+        return self._batches_shuffled(self._alike_together(shuffled), rng)
+
+    def _alike_together(self, rows):
+        """`rows`, sorted by length within windows; the windows' order is kept."""
+        lengths = self._relative_lengths(rows)
+        window = np.arange(len(rows)) // (_WINDOW * self.batch_size)
+        return rows[np.lexsort((lengths, window))]
+
+    def _relative_lengths(self, rows):
+        total = np.zeros(len(rows))
+        for column in self.columns.values():
+            if column.shape[0] is None:
+                total += column.lengths[rows] / max(column.lengths.max(initial=1), 1)
+        return total
+
+    def _batches_shuffled(self, rows, rng):
+        """The full batches in random order; a smaller last one stays the last."""
+        full = len(rows) // self.batch_size
+        whole = rows[: full * self.batch_size].reshape(full, self.batch_size)
+        rest = rows[full * self.batch_size :]
+        return np.concatenate([whole[rng.permutation(full)].ravel(), rest])
 
     def batch(self, index, epoch=0, order=None):
         """`(inputs, truth)` of batch `index`; inputs by name, truth or None.
@@ -65,7 +90,7 @@ class Batches:
         inputs = {}
         present = np.zeros((len(rows), len(self.columns)), bool)
         for position, (slug, column) in enumerate(self.columns.items()):
-            arrays, mask = padded(column, rows)
+            arrays, mask = padded(column, rows, self.buckets)
             inputs[slug] = arrays
             inputs[mask_name(slug)] = mask
             if not self.only or slug in self.only:
@@ -74,7 +99,7 @@ class Batches:
         return inputs
 
 
-def padded(column, rows):
+def padded(column, rows, buckets=8):
     """`(arrays, mask)` of a column's rows; absent and bad cells are zeros, masked.
 
     arrays `(batch, steps, ...)`, mask `(batch, steps)`, True = real.
@@ -82,7 +107,8 @@ def padded(column, rows):
     lengths = column.lengths[rows]
     steps = column.shape[0]
     if steps is None:
-        steps = bucket(int(lengths.max(initial=1)), int(column.lengths.max(initial=1)))
+        longest = int(column.lengths.max(initial=1))
+        steps = bucket(int(lengths.max(initial=1)), longest, buckets)
     arrays = np.zeros((len(rows), steps, *column.shape[1:]), _batch_dtype(column))
     for place, row in enumerate(rows):
         if lengths[place]:
@@ -90,9 +116,9 @@ def padded(column, rows):
     return arrays, np.arange(steps) < lengths[:, None]
 
 
-def bucket(steps, longest):
-    """The smallest of few lengths that holds `steps`: quarters of `longest`."""
-    size = max(-(-longest // _BUCKETS), 1)
+def bucket(steps, longest, buckets):
+    """The smallest of `buckets` equally spaced lengths that holds `steps`."""
+    size = max(-(-longest // buckets), 1)
     return max(-(-steps // size), 1) * size
 
 

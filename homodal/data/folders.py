@@ -8,7 +8,7 @@ import shutil
 import uuid
 from pathlib import Path
 
-from homodal.errors import BundleError
+from homodal.errors import BundleError, TrainingError
 
 MANIFEST = "manifest.json"
 
@@ -43,17 +43,31 @@ def write(folder, files):
         shutil.rmtree(scratch, ignore_errors=True)
 
 
+@contextlib.contextmanager
+def writing(place):
+    """Turns an `OSError` inside the block into a `TrainingError` that names `place`."""
+    try:
+        yield
+    except OSError as error:
+        raise TrainingError(
+            f"'{place}' cannot be written: {error.strerror or error}",
+            do="Free some space, or make the folder writable; what was saved before is "
+            "as it was, and a run goes on with: homodal train --resume RUN",
+        ) from error
+
+
 def verify(folder):
     """The file names of a whole folder. Raises `BundleError` naming what is damaged."""
     folder = Path(folder)
     try:
         hashes = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["sha256"]
-    except (OSError, ValueError, KeyError, TypeError):
+        listed = hashes.items()
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise BundleError(
             f"'{folder}' is not a complete saved model", expected="a folder with a "
             f"readable {MANIFEST}"
         ) from None
-    for name, expected in hashes.items():
+    for name, expected in listed:
         path = folder / name
         if Path(name).name != name or not path.is_file() or path.is_symlink():
             raise BundleError(f"'{folder}' is damaged: '{name}' is missing")

@@ -9,6 +9,7 @@ from homodal import parts
 from homodal.errors import BadCell
 from homodal.progress import track
 
+_OTHER_NAMES = {"present", "fusion", "head", "heads", "dropout"}  # no column's
 _LEARN_BYTES = 256 * 2**20  # arrays held at once while facts are learned
 
 
@@ -125,8 +126,17 @@ def _slugs(names):
     """Column names to ASCII identifiers, unique, by position where nothing is left."""
     slugs = {}
     for position, name in enumerate(names):
-        slug = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:40]
-        if not slug or slug in slugs.values() or slug[0].isdigit():
+        slug = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:40].strip("_")
+        if _is_taken(slug, slugs):
             slug = f"column_{position}" + (f"_{slug}" if slug else "")
+        while slug in slugs.values():  # a column may itself be named `column_1`
+            slug += "_x"
         slugs[name] = slug
     return slugs
+
+
+def _is_taken(slug, slugs):
+    """True where inputs or weights of the model would share a name."""
+    if not slug or slug[0].isdigit() or slug in _OTHER_NAMES:
+        return True
+    return slug in slugs.values() or slug.endswith("_mask")

@@ -108,6 +108,10 @@ def _target(table, name):
             f"The target '{name}' is empty in every row", expected="answers to learn"
         )
     found = parts.find("target", "label").make().recognise(cells)
+    if found.confidence == 0:
+        raise TargetError(
+            f"The target '{name}' does not hold the names of classes", got=found.why
+        )
     return Column(name, TARGET, "label", found.options, found.confidence, found.why)
 
 

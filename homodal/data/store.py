@@ -182,7 +182,7 @@ def _decode(prepared, reader, cell):
 def _write_shard(scratch, number, batch):
     import pyarrow as pa
 
-    table = pa.table(
+    arrays = pa.record_batch(
         {
             "status": pa.array([s for s, _, _ in batch], pa.int8()),
             "length": pa.array([_length(a) for _, a, _ in batch], pa.int32()),
@@ -191,8 +191,11 @@ def _write_shard(scratch, number, batch):
         }
     )
     path = scratch / f"shard-{number:05d}.arrow"
-    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as out:
-        out.write_table(table.combine_chunks(), max_chunksize=max(len(batch), 1))
+    with (
+        pa.OSFile(str(path), "wb") as sink,
+        pa.ipc.new_file(sink, arrays.schema) as out,
+    ):
+        out.write_batch(arrays)
     return {"name": path.name, "bytes": path.stat().st_size}
 
 
@@ -212,7 +215,7 @@ def _write_synced(path, data):
 
 
 def _open(place):
-    manifest = json.loads((place / "manifest.json").read_text())
+    manifest = _manifest(place)
     shards, statuses, lengths, reasons = [], [], [], {}
     for shard in manifest["shards"]:
         status, length, reason, data = _open_shard(place / shard["name"], shard["bytes"])
@@ -235,16 +238,30 @@ def _open(place):
     )
 
 
+def _manifest(place):
+    try:
+        return json.loads((place / "manifest.json").read_text(encoding="utf-8"))
+    except ValueError:
+        raise _damaged(place) from None
+
+
+def _damaged(place):
+    return TableError(
+        f"The decoded column in {place} is damaged",
+        do=f"Delete that folder and run again: {place}",
+    )
+
+
 def _open_shard(path, size):
     import pyarrow as pa
 
     if not path.is_file() or path.stat().st_size != size:
-        raise TableError(
-            f"The decoded column in {path.parent} is damaged",
-            do=f"Delete that folder and run again: {path.parent}",
-        )
-    with pa.memory_map(str(path)) as source:
-        batch = pa.ipc.open_file(source).get_batch(0)
+        raise _damaged(path.parent)
+    try:
+        with pa.memory_map(str(path)) as source:
+            batch = pa.ipc.open_file(source).get_batch(0)
+    except (ValueError, OSError):
+        raise _damaged(path.parent) from None
     values = batch.column("values")
     _, offsets, data = values.buffers()
     offsets = np.frombuffer(offsets, np.int64, len(values) + 1, values.offset * 8)

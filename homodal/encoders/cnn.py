@@ -1,5 +1,7 @@
 """Residual convolutions for every rank of values."""
 
+from typing import ClassVar
+
 import keras
 
 from homodal.errors import RecipeError
@@ -21,7 +23,11 @@ class Cnn(Encoder):
     residual convolutions over time; N steps.
     """
 
-    tunable = {"width": [32, 64, 128], "depth": [2, 3, 4], "dropout": [0.0, 0.1, 0.3]}
+    tunable: ClassVar = {
+        "width": [32, 64, 128],
+        "depth": [2, 3, 4],
+        "dropout": [0.0, 0.1, 0.3],
+    }
 
     def __init__(self, width=64, depth=3, kernel=3, dropout=0.1):
         super().__init__()

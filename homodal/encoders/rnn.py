@@ -1,5 +1,7 @@
 """Recurrences for every rank of values."""
 
+from typing import ClassVar
+
 from homodal.layers.recurrence import RecurrentTrunk
 from homodal.layers.sharing import TrunkEncoder
 from homodal.layers.stems import RowStem
@@ -14,11 +16,13 @@ class Rnn(TrunkEncoder):
     frame one step: N steps. Then `depth` residual layers of `cell` "gru" or "lstm".
     """
 
-    tunable = {"width": [32, 64, 128], "depth": [1, 2, 3], "cell": ["gru", "lstm"]}
+    tunable: ClassVar = {
+        "width": [32, 64, 128],
+        "depth": [1, 2, 3],
+        "cell": ["gru", "lstm"],
+    }
 
-    def __init__(
-        self, width=64, depth=3, cell="gru", dropout=0.1, bidirectional=True
-    ):
+    def __init__(self, width=64, depth=3, cell="gru", dropout=0.1, bidirectional=True):
         super().__init__()
         self.width = width
         self.depth = depth

@@ -1,5 +1,7 @@
 """Self-attention for every rank of values."""
 
+from typing import ClassVar
+
 from homodal.layers.attention import TransformerTrunk
 from homodal.layers.sharing import TrunkEncoder
 from homodal.layers.stems import PatchStem
@@ -14,7 +16,7 @@ class Transformer(TrunkEncoder):
     make each frame one step: N steps. Then positions and `depth` blocks.
     """
 
-    tunable = {"width": [32, 64, 128], "depth": [2, 3, 4], "heads": [2, 4, 8]}
+    tunable: ClassVar = {"width": [32, 64, 128], "depth": [2, 3, 4], "heads": [2, 4, 8]}
 
     def __init__(self, width=64, depth=3, heads=4, dropout=0.1, patch=8):
         super().__init__()

@@ -1,5 +1,7 @@
 """Concatenation: the baseline that everything else is compared with."""
 
+from typing import ClassVar
+
 import keras
 from keras import ops
 
@@ -18,7 +20,7 @@ class Concatenate(Fusion):
     column is its learned token.
     """
 
-    tunable = {"width": [64, 128, 256], "dropout": [0.0, 0.1, 0.3]}
+    tunable: ClassVar = {"width": [64, 128, 256], "dropout": [0.0, 0.1, 0.3]}
 
     def __init__(self, width=128, dropout=0.1):
         super().__init__()

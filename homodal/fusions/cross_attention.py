@@ -1,5 +1,7 @@
 """Cross-attention: the steps of each column look at the steps of all others."""
 
+from typing import ClassVar
+
 import keras
 from keras import ops
 
@@ -24,7 +26,11 @@ class CrossAttention(Fusion):
     arXiv:1906.00295.
     """
 
-    tunable = {"width": [64, 128, 256], "heads": [2, 4, 8], "dropout": [0.0, 0.1, 0.3]}
+    tunable: ClassVar = {
+        "width": [64, 128, 256],
+        "heads": [2, 4, 8],
+        "dropout": [0.0, 0.1, 0.3],
+    }
 
     def __init__(self, width=128, heads=4, dropout=0.1):
         super().__init__()
@@ -62,9 +68,7 @@ class CrossAttention(Fusion):
                 )
                 for n in names
             }
-            seen = {
-                n: self._asked(n, streams[n], normed, training) for n in names
-            }
+            seen = {n: self._asked(n, streams[n], normed, training) for n in names}
         answers = [self._answer(n, seen[n]) for n in names]
         stacked = ops.stack(answers, axis=1)  # (batch, M, width)
         weights = weights_of_present(present, names, stacked.dtype)

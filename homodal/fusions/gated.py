@@ -1,5 +1,7 @@
 """Gated multimodal unit: each row decides how much each column counts."""
 
+from typing import ClassVar
+
 import keras
 from keras import ops
 
@@ -22,7 +24,7 @@ class Gated(Fusion):
     2017, arXiv:1702.01992.
     """
 
-    tunable = {"width": [64, 128, 256], "dropout": [0.0, 0.1, 0.3]}
+    tunable: ClassVar = {"width": [64, 128, 256], "dropout": [0.0, 0.1, 0.3]}
 
     def __init__(self, width=128, dropout=0.1):
         super().__init__()

@@ -1,6 +1,7 @@
 """Late fusion: each column answers by itself, then the answers are combined."""
 
-import keras
+from typing import ClassVar
+
 from keras import ops
 
 from homodal.errors import PartError, one_of
@@ -23,7 +24,7 @@ class Late(Fusion):
     """
 
     level = "decision"
-    tunable = {"rule": ["average", "product"]}
+    tunable: ClassVar = {"rule": ["average", "product"]}
 
     def __init__(self, rule="average"):
         super().__init__(autocast=False)

@@ -1,5 +1,7 @@
 """The mean of what is there."""
 
+from typing import ClassVar
+
 import keras
 from keras import ops
 
@@ -18,7 +20,7 @@ class Mean(Fusion):
     An absent column is left out: the answer is the mean of the rest.
     """
 
-    tunable = {"width": [64, 128, 256], "dropout": [0.0, 0.1, 0.3]}
+    tunable: ClassVar = {"width": [64, 128, 256], "dropout": [0.0, 0.1, 0.3]}
 
     def __init__(self, width=128, dropout=0.1):
         super().__init__()

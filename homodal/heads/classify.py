@@ -1,5 +1,7 @@
 """Classification: one of several classes."""
 
+from typing import ClassVar
+
 import keras
 import numpy as np
 from keras import ops
@@ -23,7 +25,7 @@ class Classify(Head):
     """
 
     progress_name = "accuracy"
-    tunable = {"label_smoothing": [0.0, 0.1], "dropout": [0.0, 0.1, 0.3]}
+    tunable: ClassVar = {"label_smoothing": [0.0, 0.1], "dropout": [0.0, 0.1, 0.3]}
 
     def __init__(
         self,

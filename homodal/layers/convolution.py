@@ -2,8 +2,8 @@
 
 Requirements: padding never changes the result. So masked positions are zero before
 every convolution, and strides are aligned with the start of the axis whatever its
-length: with "same" padding a kernel of 2 or 4 and a stride of 2 pads 0 or 1 in front for
-odd and even lengths alike (a kernel of 3 does not).
+length: with "same" padding a kernel of 2 or 4 and a stride of 2 puts the same number
+of zeros in front of odd and even lengths (a kernel of 3 does not).
 """
 
 import keras

@@ -44,7 +44,7 @@ class AbsentToken(keras.layers.Layer):
 
 
 class ModalityDropout(keras.layers.Layer):
-    """Hides present cells in training, each with probability `rate`, never all of a row.
+    """Hides present cells in training with probability `rate`, never all of a row.
 
     call(present, training): `(batch, columns)` of bool or numbers to bool. One draw a
     cell decides; the present cell with the highest draw stays in any case. After

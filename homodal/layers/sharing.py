@@ -26,11 +26,12 @@ class TrunkEncoder(Encoder):
 
     def share(self, other):
         """Use the trunk of `other`; before `build`. Raises `RecipeError`."""
-        if type(self) is not type(other) or self.trunk_options() != other.trunk_options():
+        own, others = ((type(e).__name__, e.trunk_options()) for e in (self, other))
+        if own != others:
             raise RecipeError(
                 "Two columns cannot share the weights of encoders that differ",
-                expected=f"{type(other).__name__.lower()} {other.trunk_options()}",
-                got=f"{type(self).__name__.lower()} {self.trunk_options()}",
+                expected=others,
+                got=own,
                 do="Give the columns one encoder, or set 'share: structure'",
             )
         if other.trunk is None:

@@ -21,8 +21,8 @@ class LogMel(keras.layers.Layer):
     call(samples, mask): `(batch, S)` and `(batch, S)` to `(batch, ceil(S / hop), mels)`
     and `(batch, ceil(S / hop))`. Frame i is the Hann-windowed stretch from sample
     i * hop on, of a clip made equally loud, with zeros past its end; it is real if its
-    first `hop` samples hold a real one. Always float32: eight bits are too few for a spectrum. No parameters;
-    cost a frame: window^2 + window mels / 2 products.
+    first `hop` samples hold a real one. Always computed in float32: eight bits are too
+    few for a spectrum. No parameters; cost a frame: window^2 + window mels / 2 steps.
     """
 
     def __init__(self, rate_hz, mels=40, window_ms=25, hop_ms=10):
@@ -92,7 +92,9 @@ class RandomBands(keras.layers.Layer):
         return values
 
     def _band(self, batch, size, longest):
-        draws = keras.random.uniform((2, batch, 1), dtype="float32", seed=self.generator)
+        draws = keras.random.uniform(
+            (2, batch, 1), dtype="float32", seed=self.generator
+        )
         length = draws[0] * longest
         start = draws[1] * ops.cast(size, "float32")
         place = ops.cast(ops.arange(size), "float32")[None, :]

@@ -141,7 +141,9 @@ class _Decoder:
         self._codec = stream.codec_context
         self._packets = packets
         self._keys = sorted(
-            (p.pts, place) for place, p in enumerate(packets) if p.size and p.is_keyframe
+            (packet.pts, place)
+            for place, packet in enumerate(packets)
+            if packet.size and packet.is_keyframe
         )
         self._place = 0  # of the next packet to decode
         self._ready = deque()  # decoded, in the order of presentation

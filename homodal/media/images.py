@@ -42,7 +42,9 @@ _PLUGINS = (
     TiffImagePlugin,
     WebPImagePlugin,
 )
+_BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 _ORIENTATION = 0x0112  # the EXIF tag; its value -> what makes the picture upright
+_SAY_TURN = {"exif", "Raw profile type exif", "XML:com.adobe.xmp", "xmp"}
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -123,15 +125,14 @@ def _opened(cell, size):
 def _decoded(content, size):
     picture = Image.open(io.BytesIO(content), formats=FORMATS)
     _check_pixels(picture.size)
-    turn = _turn(picture)
-    full = picture.size
-    if picture.format == "JPEG":
-        wanted = size[::-1] if _swaps(turn) else size
-        picture.draft(None, tuple(_DRAFT_SCALE * side for side in wanted))
-        picture.load()
-        return picture, turn, full
+    if picture.format != "JPEG":
+        picture.load()  # which reads the last metadata, and turns a TIFF upright
+        return picture, _turn(picture), picture.size
+    turn, full = _turn(picture), picture.size
+    wanted = size[::-1] if _swaps(turn) else size
+    picture.draft(None, tuple(_DRAFT_SCALE * side for side in wanted))
     picture.load()
-    return picture, turn, picture.size  # a TIFF was turned while it was loaded
+    return picture, turn, full
 
 
 def _check_pixels(size):
@@ -143,9 +144,7 @@ def _check_pixels(size):
 
 
 def _turn(picture):
-    if picture.format == "TIFF":  # Pillow turns a TIFF while loading it
-        return None
-    if "exif" not in picture.info and "Raw profile type exif" not in picture.info:
+    if picture.format == "TIFF" or not _SAY_TURN & picture.info.keys():
         return None
     try:
         return _UPRIGHT.get(picture.getexif().get(_ORIENTATION))
@@ -210,6 +209,6 @@ def _reason(error):
     text = str(error)
     if "truncated" in text.lower() or isinstance(error, EOFError):
         return "truncated image"
-    if isinstance(error, (Image.DecompressionBombError, Image.DecompressionBombWarning)):
+    if isinstance(error, _BOMBS):
         return "image too large"
     return f"image cannot be decoded: {text or type(error).__name__}"

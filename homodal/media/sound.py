@@ -27,6 +27,20 @@ _IMA_ADPCM = 0x11  # its decoder in libsndfile can be overflowed (CVE-2026-37555
 _UNKNOWN_SIZES = (0, 0xFFFFFFFF, 0x7FFFFFFF)  # written by programs that stream a WAV
 
 
+# How the files start that FFmpeg reads; libsndfile gets all others
+_CONTAINERS = (
+    b"\x1a\x45\xdf\xa3",  # webm, mkv
+    b"\x00\x00\x01\xba",  # mpg
+    b"\x00\x00\x01\xb3",
+    b"FLV\x01",
+    b"\x30\x26\xb2\x75",  # wmv, wma
+    b"\xff\xf1",  # aac
+    b"\xff\xf9",
+)
+_TS_PACKET = 188
+_MP4_BOXES = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide")
+
+
 class Sound(NamedTuple):
     """What a file says about its sound; `seconds` is None where it does not say."""
 
@@ -66,15 +80,15 @@ def probe(cell):
 
 
 def _is_container(file):
-    head = file.read(16)
+    head = file.read(_TS_PACKET + 1)
     file.seek(0)
+    if head.startswith(b"OggS"):  # FLAC and films in an Ogg are beyond libsndfile
+        return b"\x01vorbis" not in head and b"OpusHead" not in head
     return (
-        head[4:8] in (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide")
-        or head.startswith((b"\x1a\x45\xdf\xa3", b"\x00\x00\x01\xba", b"FLV\x01"))
-        or head.startswith((b"\x00\x00\x01\xb3", b"\x30\x26\xb2\x75", b"\xff\xf1"))
-        or head.startswith(b"\xff\xf9")
+        head.startswith(_CONTAINERS)
+        or head[4:8] in _MP4_BOXES
         or (head[:4] == b"RIFF" and head[8:12] == b"AVI ")
-        or head[:1] == b"G"  # MPEG-TS; no sound format of libsndfile starts so
+        or head[::_TS_PACKET] == b"GG"  # each packet of a transport stream starts so
     )
 
 

@@ -38,10 +38,16 @@ def encode(text, tokenizer, most):
 
     `tokenizer` is the JSON that `train` gave.
     """
-    # A unit has at most _LONGEST characters, so no later character can matter. Words
-    # may be longer; one of thousands of characters is no word, and counts as several
-    text = text[: (_LONGEST + 1) * most]
-    return _loaded(tokenizer).encode(text).ids[:most]
+    return _loaded(tokenizer).encode(text[: reach(most)]).ids[:most]
+
+
+def reach(most):
+    """How many characters of a text `most` units can cover.
+
+    A subword has at most `_LONGEST` characters and a space, so that no later character
+    matters. Words may be longer; text of such words only is cut a little earlier.
+    """
+    return (_LONGEST + 1) * most
 
 
 def count(texts, tokenizer, most):
@@ -56,7 +62,10 @@ def size(tokenizer):
 
 @lru_cache(maxsize=32)
 def _loaded(tokenizer):
-    return Tokenizer.from_str(tokenizer)
+    loaded = Tokenizer.from_str(tokenizer)
+    # The letters "[PAD]" in somebody's text are letters, not padding
+    loaded.encode_special_tokens = True
+    return loaded
 
 
 def _cutter(units):
@@ -69,25 +78,35 @@ def _cutter(units):
 def _subwords(texts, units, vocabulary, min_count):
     tokenizer = Tokenizer(models.BPE(unk_token=UNKNOWN))
     tokenizer.pre_tokenizer = _cutter(units)
-    letters = Counter()
-    for text in texts:
-        letters.update(text)
-    del letters[" "]
-    # Rare characters stay unknown: else the unknown unit would never be trained.
-    # The limit falls between two counts, so that no tie is broken by chance
-    common = sum(1 for n in letters.values() if n >= min_count)
     tokenizer.train_from_iterator(
         texts,
         trainers.BpeTrainer(
             vocab_size=vocabulary,
             min_frequency=min_count,
-            limit_alphabet=common,
+            limit_alphabet=_letters(texts, vocabulary, min_count),
             special_tokens=[PADDING, UNKNOWN],
             max_token_length=_LONGEST,
             show_progress=False,
         ),
     )
     return tokenizer
+
+
+def _letters(texts, vocabulary, min_count):
+    """How many of the commonest letters are units of their own.
+
+    Rare ones stay unknown: else the unknown unit would never be trained. The limit
+    falls between two different counts, so that no tie is broken by chance.
+    """
+    counts = Counter()
+    for text in texts:
+        counts.update(text)
+    del counts[" "]
+    ranked = sorted(counts.values(), reverse=True)
+    most = min(vocabulary - 2, sum(n >= min_count for n in ranked))
+    while 0 < most < len(ranked) and ranked[most - 1] == ranked[most]:
+        most -= 1
+    return most
 
 
 def _whole(texts, units, vocabulary, min_count):

@@ -10,6 +10,7 @@
 import re
 import unicodedata
 from functools import cache
+from tempfile import TemporaryDirectory
 
 from homodal.optional import require
 
@@ -30,8 +31,8 @@ _HAN_RUN = re.compile(f"[{_HAN}]+")
 def clean(text, lower=False):
     """`text` with its Unicode made uniform, and in lower case if asked for.
 
-    >>> clean("Ｈｅｌｌｏ\\t\\x00 world ")
-    'Hello world'
+    >>> clean("\\uff28i\\t\\x00 world ")
+    'Hi world'
     """
     if not text.isascii():
         text = "".join(unicodedata.normalize("NFKC", p) for p in _pieces(text))
@@ -58,7 +59,7 @@ def segmented(text):
     >>> segmented("我爱北京")  # doctest: +SKIP
     '我 爱 北京'
     """
-    cut = _jieba().lcut
+    cut = _dictionary().lcut
     return _HAN_RUN.sub(lambda run: f" {' '.join(cut(run[0]))} ", text).strip()
 
 
@@ -92,8 +93,13 @@ def _is_east_asian(unit):
 
 
 @cache
-def _jieba():
+def _dictionary():
     jieba = require("jieba", "segment: jieba of a text column")
     jieba.setLogLevel("ERROR")  # it reports the loading of its dictionary otherwise
-    jieba.initialize()
-    return jieba
+    dictionary = jieba.Tokenizer()
+    # Its cache is a marshal file in the shared temporary folder, where anybody may have
+    # put one; a folder of our own makes it build the dictionary anew (under a second)
+    with TemporaryDirectory() as folder:
+        dictionary.tmp_dir = folder
+        dictionary.initialize()
+    return dictionary

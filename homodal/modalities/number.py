@@ -70,7 +70,7 @@ class Number(Modality):
         return (1,)
 
     def example(self, folder, rng):
-        return float(rng.normal(20.0, 5.0).round(3))
+        return round(float(rng.normal(20.0, 5.0)), 3)
 
 
 def _finite(cell):

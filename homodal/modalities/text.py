@@ -9,11 +9,13 @@ from homodal.errors import BadCell
 from homodal.media import files, tokens, words
 from homodal.media.options import between, choice
 
-_MOST_READ = 100_000  # characters of a cell that are looked at
+_MOST_TOKENS = 4096
+_MOST_READ = 131_072  # characters of a cell; more than so many tokens can cover
+_ROUND = 8  # the longest text is rounded up to this many tokens
 _PATH = re.compile(r"(\w+://\S+|\S*[^\s/\\]\.[A-Za-z0-9]{2,5}|[^\s]+[/\\][^\s]+)")
 _CODE = re.compile(r"(?=.*\d)[\w.:-]+", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-_WORDS = "red green blue small large round bird tree house sea runs sings sleeps".split()
+_WORDS = "red green blue small large round bird tree house sea runs sings".split()
 
 
 class Text(Modality):
@@ -41,7 +43,7 @@ class Text(Modality):
     ):
         self.units = choice("text", "units", units, ("subword", "word", "character"))
         self.lower = lower
-        self.max_tokens = between("text", "max_tokens", max_tokens, 1, 100_000)
+        self.max_tokens = between("text", "max_tokens", max_tokens, 1, _MOST_TOKENS)
         self.vocabulary = between("text", "vocabulary", vocabulary, 3, 1_000_000)
         self.min_count = between("text", "min_count", min_count, 1, 1_000_000)
         self.segment = choice("text", "segment", segment, ("none", "jieba"))
@@ -72,9 +74,10 @@ class Text(Modality):
         return np.array(text)
 
     def learn(self, arrays):
-        """Facts: tokenizer (JSON text), tokens (how many there are), steps (longest).
+        """Facts: what turns texts into numbers, and how long the texts are.
 
-        `cut` counts the training texts that were longer than `max_tokens`.
+        tokenizer: JSON text; tokens: how many different numbers there are; steps: no
+        encoded text is longer; cut: how many training texts had more than `max_tokens`.
         """
         texts = [self._segmented(array) for array in arrays]
         trained = tokens.train(texts, self.units, self.vocabulary, self.min_count)
@@ -82,7 +85,7 @@ class Text(Modality):
         return {
             "tokenizer": trained,
             "tokens": tokens.size(trained),
-            "steps": min(self.max_tokens, max(counts, default=1)),
+            "steps": min(self.max_tokens, -(-max(counts, default=1) // _ROUND) * _ROUND),
             "cut": sum(n > self.max_tokens for n in counts),
         }
 
@@ -100,7 +103,9 @@ class Text(Modality):
 
     def _segmented(self, array):
         text = array.item()
-        return words.segmented(text) if self.segment == "jieba" else text
+        if self.segment == "none":
+            return text
+        return words.segmented(text[: tokens.reach(self.max_tokens + 1)])
 
 
 def _share(pattern, texts):

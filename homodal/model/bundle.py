@@ -29,7 +29,10 @@ _NAMED_PACKAGES = ("keras", "numpy", "pyarrow", "tokenizers", "safetensors")
 
 
 def write(folder, model, evaluation=None):
-    """Write `model` as the bundle `folder`, whole or not at all."""
+    """Write `model` as the bundle `folder`, whole or not at all.
+
+    Raises `TrainingError` when the disk is full or not to be written to.
+    """
     files = {
         "recipe.yaml": model.recipe.to_yaml().encode(),
         "schema.yaml": _yaml(model.schema.to_dict()),
@@ -38,7 +41,8 @@ def write(folder, model, evaluation=None):
         "versions.json": _json(versions()),
         "weights.safetensors": save(to_numpy(named_weights(model.network))),
     }
-    folders.write(folder, files)
+    with folders.writing(folder):
+        folders.write(folder, files)
 
 
 def read(folder):

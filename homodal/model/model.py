@@ -10,7 +10,7 @@ from homodal.data.batches import Batches
 from homodal.data.preparation import Preparation
 from homodal.data.schema import Schema
 from homodal.errors import ColumnError
-from homodal.model.predict import PREDICT_BATCH, logits
+from homodal.model.predict import PREDICT_BATCH, logits, padded_lengths
 from homodal.recipe import Recipe
 from homodal.tables.table import Table
 
@@ -82,7 +82,7 @@ class Model:
 
     def _answers(self, columns, rows):
         reader = self.preparation.target.reader()
-        batches = Batches(columns, None, rows, PREDICT_BATCH)
+        batches = Batches(columns, None, rows, PREDICT_BATCH, buckets=padded_lengths())
         parts = [batch for _, batch, _ in logits(self.network, batches)]
         width = len(self.classes)
         joined = np.concatenate(parts) if parts else np.zeros((0, width), np.float32)

@@ -85,3 +85,15 @@ class Network(keras.Model):
         self.progress.update_state(self.head.progress(y_pred["logits"], y))
         return self.get_metrics_result()
 
+    def make_predict_function(self, force=False):
+        """Compiled one way whatever training chose: equal answers before and after.
+
+        A model that was only loaded would otherwise be compiled by XLA, anew for every
+        shape of its inputs, and answer with other last bits than the run that saved it.
+        """
+        chosen = self.jit_compile
+        self.jit_compile = keras.backend.backend() == "jax"
+        try:
+            return super().make_predict_function(force)
+        finally:
+            self.jit_compile = chosen

@@ -1,10 +1,16 @@
 """Logits of rows: the one way in which training, evaluation and prediction get them."""
 
+import keras
 import numpy as np
 from keras import ops
 
 # rows that go through the network at once, whatever the training batch was
 PREDICT_BATCH = 256
+
+
+def padded_lengths():
+    """How many padded lengths a column may have: JAX compiles each of them anew."""
+    return 2 if keras.backend.backend() == "jax" else 8
 
 
 def batch_logits(network, inputs):

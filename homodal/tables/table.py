@@ -69,12 +69,12 @@ class Table:
             return [None] * (len(self) if rows is None else len(rows))
         values = self.arrow.column(column)
         if rows is not None:
-            values = values.take(rows)
+            values = values.take(_indices(rows))
         return [None if is_absent(v) else _unwrapped(v) for v in values.to_pylist()]
 
     def take(self, rows):
         """The Table of these rows, in this order."""
-        return Table(self.arrow.take(rows), self.root, self.name)
+        return Table(self.arrow.take(_indices(rows)), self.root, self.name)
 
     def locate(self, cell):
         """A text cell of a media column as a path under `root`; others unchanged.
@@ -102,6 +102,12 @@ def is_absent(value):
     if isinstance(value, float):
         return math.isnan(value)
     return isinstance(value, (bytes, list)) and len(value) == 0
+
+
+def _indices(rows):
+    import pyarrow as pa
+
+    return pa.array(rows, pa.int64())  # an empty list has no type of its own
 
 
 def _unwrapped(value):

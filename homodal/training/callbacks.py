@@ -4,12 +4,17 @@
     Keeper     validation, best weights, early stopping, checkpoints, journal
     Stopper    Ctrl-C: saves after the step at hand, then stops
     Bar        progress for a person
+
+They share the run's counters. While an epoch runs, `counters["step"]` is the step that
+this call of `fit` or the epoch began at, so that a step's number is that plus its place;
+the optimizer's own count lags where a step with float16 was left out.
 """
 
 import math
 import time
 
 import keras
+from keras import ops
 
 from homodal.errors import TrainingError
 from homodal.progress import watched
@@ -26,32 +31,38 @@ class Stopped(Exception):  # noqa: N818 - a signal to the caller, not an error
 class Guard(keras.callbacks.Callback):
     """Raises `TrainingError` when the loss or a weight is no longer finite."""
 
-    def __init__(self, schedule):
+    def __init__(self, interrupt, counters):
         super().__init__()
-        self.schedule = schedule
+        self.interrupt = interrupt
+        self.counters = counters
         self.epoch = 0
 
     def on_epoch_begin(self, epoch, logs=None):
         self.epoch = epoch
 
     def on_train_batch_end(self, batch, logs=None):
-        if batch % _LOOK_EVERY == 0:
+        if self.interrupt.raised:  # what follows is saved
+            self._look_closely(batch, logs)
+        elif batch % _LOOK_EVERY == 0:
             self._look(batch, logs)
 
     def on_epoch_end(self, epoch, logs=None):
-        self._look("the last", logs)
-        if not finite(self.model):
-            raise self._error("A weight", "the last")
+        self._look_closely(self.params["steps"] - 1, logs)
 
     def _look(self, batch, logs):
         if logs and not math.isfinite(float(logs["loss"])):
             raise self._error("The loss", batch)
 
-    def _error(self, what, step):
-        rate = float(self.schedule(self.model.optimizer.iterations))
+    def _look_closely(self, batch, logs):
+        self._look(batch, logs)
+        if not finite(self.model):
+            raise self._error("A weight", batch)
+
+    def _error(self, what, batch):
         return TrainingError(
-            f"{what} is no longer a finite number (epoch {self.epoch + 1}, step {step}, "
-            f"learning rate {rate:.2g})",
+            f"{what} is no longer a finite number (epoch {self.epoch + 1}, step "
+            f"{self.counters['step'] + batch + 1} of the run, learning rate "
+            f"{learning_rate(self.model):.2g})",
             do="Lower training.learning_rate or training.clip_norm; the last good state "
             "is kept in the run's folder",
         )
@@ -64,14 +75,13 @@ class Keeper(keras.callbacks.Callback):
     first; higher is better, ties go to the lower `log_loss`.
     """
 
-    def __init__(self, validate, checkpoints, journal, counters, patience, schedule):
+    def __init__(self, validate, checkpoints, journal, counters, patience):
         super().__init__()
         self.validate = validate
         self.checkpoints = checkpoints
         self.journal = journal
         self.counters = counters
         self.patience = patience
-        self.schedule = schedule
         self._begun = 0.0
 
     def on_epoch_begin(self, epoch, logs=None):
@@ -79,25 +89,25 @@ class Keeper(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         scores = self.validate(self.model)
-        self._judge(scores)
         self.counters["epoch"] = epoch + 1
-        self.counters["step"] = int(self.model.optimizer.iterations)
-        self.checkpoints.save(self.model, self.counters)
-        self.checkpoints.drop_best_before(self.counters["best_step"])
+        self.counters["step"] += self.params["steps"]
+        self._judge(scores)
+        # the line first: a run killed in between repeats the epoch and its line
         self._record(epoch, logs or {}, scores)
-        if self.counters["waited"] >= self.patience:
-            self.counters["stopped_early"] = True
+        self.checkpoints.save(self.model, self.counters)
+        if self.counters["stopped_early"]:
             self.model.stop_training = True
 
     def _judge(self, scores):
         main = next(iter(scores.values()))
         key = [main, -scores.get("log_loss", 0.0)]
         if self.counters["best"] is None or key > self.counters["best"]:
-            step = int(self.model.optimizer.iterations)
+            step = self.counters["step"]
             self.checkpoints.save_best(self.model, step)
             self.counters.update(best=key, best_step=step, waited=0)
         else:
             self.counters["waited"] += 1
+        self.counters["stopped_early"] = self.counters["waited"] >= self.patience
 
     def _record(self, epoch, logs, scores):
         self.journal.epoch(
@@ -105,25 +115,37 @@ class Keeper(keras.callbacks.Callback):
             {
                 "train": {name: float(value) for name, value in logs.items()},
                 "valid": scores,
-                "learning_rate": float(self.schedule(self.counters["step"])),
+                "learning_rate": learning_rate(self.model),
                 "seconds": round(time.monotonic() - self._begun, 3),
             },
         )
 
 
 class Stopper(keras.callbacks.Callback):
-    """Saves and raises `Stopped` after the step in which an interrupt came."""
+    """Saves and raises `Stopped` after the step in which an interrupt came.
 
-    def __init__(self, interrupt, checkpoints, counters):
+    figures: values of the network's metrics over the part of an epoch that was trained
+    before the interrupt; `fit` begins an epoch with metrics at zero.
+    """
+
+    def __init__(self, interrupt, checkpoints, counters, figures=()):
         super().__init__()
         self.interrupt = interrupt
         self.checkpoints = checkpoints
         self.counters = counters
+        self.figures = figures
+
+    def on_epoch_begin(self, epoch, logs=None):
+        if self.figures:
+            pairs = zip(self.model.metrics_variables, self.figures, strict=True)
+            for variable, value in pairs:
+                variable.assign(value)
+            self.figures = ()
 
     def on_train_batch_end(self, batch, logs=None):
         # at the last step the epoch's own checkpoint follows, after validation
         if self.interrupt.raised and batch + 1 < self.params["steps"]:
-            self.counters["step"] = int(self.model.optimizer.iterations)
+            self.counters["step"] += batch + 1
             self.checkpoints.save(self.model, self.counters)
             raise Stopped
 
@@ -135,11 +157,12 @@ class Stopper(keras.callbacks.Callback):
 class Bar(keras.callbacks.Callback):
     """One bar over all epochs with the latest scores, and a line for each epoch."""
 
-    def __init__(self, epochs, steps, journal):
+    def __init__(self, epochs, steps, journal, counters):
         super().__init__()
         self.epochs = epochs
         self.steps = steps
         self.journal = journal
+        self.counters = counters
         self._progress = None
 
     def on_train_begin(self, logs=None):
@@ -156,7 +179,7 @@ class Bar(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch, logs=None):
         if self._progress and batch % 5 == 0:
-            done = int(self.model.optimizer.iterations)
+            done = self.counters["step"] + batch + 1
             self._progress.update(self._task, completed=done)
 
     def on_epoch_end(self, epoch, logs=None):
@@ -168,3 +191,8 @@ class Bar(keras.callbacks.Callback):
         if self._progress:
             self._progress.stop()
             self._progress = None
+
+
+def learning_rate(network):
+    """The rate of the network's next step."""
+    return float(ops.convert_to_numpy(network.optimizer.learning_rate))

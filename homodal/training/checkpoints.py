@@ -1,8 +1,8 @@
 """Checkpoints: everything that decides the next step, so that resuming is exact.
 
 A checkpoint is a folder of safetensors + JSON + manifest, written beside and renamed.
-It holds all variables of the network (seed generators included) and of the optimizer,
-and the counters; the order of rows is a function of (seed, epoch) and needs no state.
+It holds all variables of the network (seed generators included), of the optimizer and
+of the metrics, and the counters; the order of rows is a function of (seed, epoch) and needs no state.
 """
 
 import json
@@ -27,26 +27,32 @@ class Checkpoints:
         self.folder = Path(folder)
 
     def save(self, network, counters):
-        """Write the state after `counters["step"]` steps; keep the newest two."""
-        tensors = to_numpy(_state(network))
+        """Write the state after `counters["step"]` steps; keep the newest two.
+
+        Best weights that neither of them refers to go. Raises `TrainingError` when the
+        disk is full or not to be written to; older checkpoints are then as they were.
+        """
         files = {
-            "state.safetensors": save(tensors),
+            "state.safetensors": save(to_numpy(_state(network))),
             "counters.json": json.dumps(counters).encode(),
         }
-        folders.write(self.folder / f"step-{counters['step']:09d}", files)
+        self._write(f"step-{counters['step']:09d}", files)
         for old in self._all("step-")[:-_KEPT]:
             shutil.rmtree(old, ignore_errors=True)
+        needed = {_best_step(folder) for folder in self._all("step-")}
+        for old in self._all("best-"):
+            if int(old.name.removeprefix("best-")) not in needed:
+                shutil.rmtree(old, ignore_errors=True)
 
     def save_best(self, network, step):
-        """Write the weights of the best epoch so far, then drop older ones."""
+        """Write the weights of the best epoch so far; `save` drops older ones."""
         files = {"weights.safetensors": save(to_numpy(named_weights(network)))}
-        folders.write(self.folder / f"best-{step:09d}", files)
+        self._write(f"best-{step:09d}", files)
 
-    def drop_best_before(self, step):
-        """Remove best weights that no checkpoint refers to any more."""
-        for old in self._all("best-"):
-            if int(old.name.removeprefix("best-")) < step:
-                shutil.rmtree(old, ignore_errors=True)
+    def sweep(self):
+        """Remove what a killed process left half-written."""
+        for left in self._all("."):
+            shutil.rmtree(left, ignore_errors=True)
 
     def load_latest(self, network):
         """Restore the newest whole checkpoint; its counters, or None without one.
@@ -74,6 +80,10 @@ class Checkpoints:
         tensors = load_file(folder / "weights.safetensors")
         assign(named_weights(network), tensors, folder)
 
+    def _write(self, name, files):
+        with folders.writing(self.folder / name):
+            folders.write(self.folder / name, files)
+
     def _all(self, prefix):
         if not self.folder.is_dir():
             return []
@@ -81,11 +91,21 @@ class Checkpoints:
 
 
 def _state(network):
-    """All variables by name; the optimizer's by position."""
+    """All variables by name; the optimizer's and the metrics' by position."""
     state = {f"network.{n}": v for n, v in named_variables(network).items()}
     for position, variable in enumerate(network.optimizer.variables):
         state[f"optimizer.{position:04d}"] = variable
+    for position, variable in enumerate(network.metrics_variables):
+        state[f"metrics.{position:04d}"] = variable
     return state
+
+
+def _best_step(folder):
+    """The step of the best weights that a checkpoint refers to; None if unreadable."""
+    try:
+        return json.loads((folder / "counters.json").read_text())["best_step"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def finite(network):

@@ -1,6 +1,7 @@
 """One row's way through the whole pipeline, and what training would cost."""
 
 import resource
+import sys
 import time
 from dataclasses import dataclass
 
@@ -129,11 +130,16 @@ def _estimate(network, recipe, opened, rows):
     return {
         "rows": rows,
         "decoded_bytes": int(_decoded_bytes(opened) / len(opened.table) * rows),
-        "peak_memory_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        "peak_memory_bytes": _peak_memory_bytes(),
         "seconds_a_step": seconds,
         "steps": steps * training.epochs,
         "training_seconds": seconds * steps * training.epochs,
     }
+
+
+def _peak_memory_bytes():
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024  # bytes; elsewhere KiB
 
 
 def _decoded_bytes(opened):

@@ -1,14 +1,17 @@
 """One `fit` for every model: compile, resume, train, end with the best weights."""
 
+import contextlib
+
 import keras
+from keras import ops
 
 from homodal.training.callbacks import Bar, Guard, Keeper, Stopped, Stopper
 from homodal.training.feed import Feed
 from homodal.training.interrupt import Interrupt
 from homodal.training.schedule import Schedule
 
-# decaying these towards zero only slows them down
-_NOT_DECAYED = ["bias", "scale", "gamma", "beta", "absent", "position"]
+# parts of variables' names; decaying these towards zero only slows them down
+_NOT_DECAYED = ["bias", "scale", "gamma", "beta", "token", "gain", "rates", "prior"]
 
 
 def new_counters():
@@ -39,7 +42,8 @@ def compile_network(network, training, steps, jit):
     )
     optimizer.exclude_from_weight_decay(var_names=_NOT_DECAYED)
     network.compile(optimizer=optimizer, jit_compile=jit)
-    optimizer.build(network.trainable_variables)
+    # the network's, which with float16 is another that wraps ours
+    network.optimizer.build(network.trainable_variables)
     return schedule
 
 
@@ -50,42 +54,53 @@ def fit(network, batches, training, validate, checkpoints, journal, jit=False):
     epochs in the network, as `validate(network)` judged them. Raises `TrainingError`
     when the loss is no longer finite.
     """
-    schedule = compile_network(network, training, len(batches), jit)
+    compile_network(network, training, len(batches), jit)
+    checkpoints.sweep()
     counters = checkpoints.load_latest(network) or new_counters()
     if counters["step"] == 0:
         checkpoints.save(network, counters)
     journal.rewind(counters["epoch"])
-    bar = Bar(training.epochs, len(batches), journal)
+    bar = Bar(training.epochs, len(batches), journal, counters)
     interrupt = Interrupt()
     callbacks = [
-        Guard(schedule),
-        Keeper(validate, checkpoints, journal, counters, training.patience, schedule),
-        Stopper(interrupt, checkpoints, counters),
+        Guard(interrupt, counters),
+        Keeper(validate, checkpoints, journal, counters, training.patience),
+        Stopper(interrupt, checkpoints, counters, _figures(network, batches, counters)),
         bar,
     ]
     try:
-        with interrupt.watch():
+        with interrupt.watch(), contextlib.suppress(Stopped):
             _run(network, batches, training.epochs, counters, callbacks)
-        finished = True
-    except Stopped:
-        finished = False
     finally:
         bar.close()
         journal.close()
     if counters["best"] is not None:
         checkpoints.load_best(network, counters["best_step"])
-    return finished
+    return _ended(counters, training.epochs)
+
+
+def _begun(batches, counters):
+    """Steps of the epoch at hand that are done."""
+    return counters["step"] - counters["epoch"] * len(batches)
+
+
+def _ended(counters, epochs):
+    return counters["stopped_early"] or counters["epoch"] >= epochs
+
+
+def _figures(network, batches, counters):
+    """What the metrics hold of an epoch that an interrupt cut in two."""
+    if not _begun(batches, counters):
+        return ()
+    return [ops.convert_to_numpy(value) for value in network.metrics_variables]
 
 
 def _run(network, batches, epochs, counters, callbacks):
     """Keras's `fit` from the step at hand; first the rest of an epoch, if there is one."""
-    steps = len(batches)
-    begun = counters["step"] - counters["epoch"] * steps
-    if counters["stopped_early"] or counters["epoch"] >= epochs:
-        return
+    steps, begun = len(batches), _begun(batches, counters)
     if begun:
         _fit(network, batches, counters, counters["epoch"] + 1, steps - begun, callbacks)
-    if counters["epoch"] < epochs and not counters["stopped_early"]:
+    if not _ended(counters, epochs):
         _fit(network, batches, counters, epochs, steps, callbacks)
 
 

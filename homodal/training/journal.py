@@ -2,20 +2,28 @@
 
 import json
 import os
+import shutil
+import time
 from pathlib import Path
+
+from homodal.data import folders
 
 
 class Journal:
-    """Append-only `journal.jsonl` in a run folder, flushed after each line."""
+    """Append-only `journal.jsonl` in a run folder, flushed after each line.
+
+    What writes raises `TrainingError` when the disk is full or not to be written to.
+    """
 
     def __init__(self, folder):
         self.path = Path(folder) / "journal.jsonl"
+        self._board_folder = Path(folder) / "tensorboard"
         self._board = None
 
     def write(self, event, **values):
         """Append `{"event": event, ...}`; values must be JSON-able."""
         line = json.dumps({"event": event} | values, ensure_ascii=False)
-        with self.path.open("a", encoding="utf-8") as file:
+        with folders.writing(self.path), self.path.open("a", encoding="utf-8") as file:
             file.write(line + "\n")
             file.flush()
             os.fsync(file.fileno())
@@ -23,8 +31,12 @@ class Journal:
     def epoch(self, epoch, values):
         """One epoch's figures, here and in TensorBoard; nested names joined by `/`."""
         self.write("epoch", epoch=epoch, **values)
+        with folders.writing(self._board_folder):
+            self._show(epoch, values)
+
+    def _show(self, epoch, values):
         if self._board is None:
-            self._board = _event_writer(self.path.parent / "tensorboard")
+            self._board = _event_writer(self._board_folder)
         for name, value in _flat(values):
             _add_scalar(self._board, name, value, epoch)
         if self._board:
@@ -47,8 +59,19 @@ class Journal:
         kept = [e for e in self.read() if e.get("epoch", -1) < epochs]
         text = "".join(json.dumps(e, ensure_ascii=False) + "\n" for e in kept)
         scratch = self.path.with_suffix(".tmp")
-        scratch.write_text(text, encoding="utf-8")
-        scratch.replace(self.path)
+        with folders.writing(self.path):
+            scratch.write_text(text, encoding="utf-8")
+            scratch.replace(self.path)
+        self._redraw([e for e in kept if e["event"] == "epoch"])
+
+    def _redraw(self, epochs):
+        """TensorBoard anew: its files know no way to forget an epoch."""
+        self.close()
+        shutil.rmtree(self._board_folder, ignore_errors=True)
+        with folders.writing(self._board_folder):
+            for event in epochs:
+                values = {k: v for k, v in event.items() if k not in ("event", "epoch")}
+                self._show(event["epoch"], values)
 
     def close(self):
         """Close the TensorBoard file."""
@@ -82,7 +105,7 @@ def _add_scalar(board, name, value, epoch):
     from tensorboard.compat.proto.summary_pb2 import Summary
 
     summary = Summary(value=[Summary.Value(tag=name, simple_value=value)])
-    board.add_event(Event(step=epoch, summary=summary))
+    board.add_event(Event(wall_time=time.time(), step=epoch, summary=summary))
 
 
 def _flat(values, prefix=""):

@@ -10,6 +10,7 @@ from homodal.data.batches import Batches
 from homodal.data.preparation import Preparation, prepare
 from homodal.data.schema import Schema, recognise
 from homodal.errors import TargetError
+from homodal.model.predict import padded_lengths
 from homodal.recipe import Recipe
 from homodal.tables import splits
 from homodal.tables.table import Table
@@ -31,7 +32,13 @@ class Rows:
     def batches(self, batch_size, seed=None, only=()):
         """These rows as `Batches`; `seed` shuffles, `only` hides other columns."""
         return Batches(
-            self.columns, self.truth, self.numbers, batch_size, seed, tuple(only)
+            self.columns,
+            self.truth,
+            self.numbers,
+            batch_size,
+            seed,
+            tuple(only),
+            padded_lengths(),
         )
 
 
@@ -46,25 +53,39 @@ class Session:
     valid: Rows
 
 
-def open_session(table, recipe, *, valid=None, only=None, allow_bad=False):
+def open_session(
+    table, recipe, *, valid=None, only=None, allow_bad=False, preparation=None
+):
     """The `Session` of a table; `valid` a second Table, or a share of this one.
 
-    Raises `TargetError`, `ColumnError`, `RecipeError`, `TooManyBadCells`.
+    preparation: what was learned before, of a run that is resumed. Raises `TargetError`, `ColumnError`, `RecipeError`, `TooManyBadCells`.
     """
     table.require_rows()
     schema = recognise(table, recipe, only)
     train_rows, valid_rows = _split(table, schema, recipe, valid)
-    preparation = prepare(table, schema, recipe, train_rows)
+    if preparation is None:
+        preparation = prepare(table, schema, recipe, train_rows)
     own = open_rows(table, preparation, train_rows)
     if not allow_bad:
         accounting.refuse_too_many(by_name(preparation, own.columns), train_rows)
     if valid is None:
         held = Rows(table, own.columns, own.truth, valid_rows)
     else:
-        held = open_rows(valid, preparation)
-        held = Rows(valid, held.columns, held.truth, np.flatnonzero(held.truth >= 0))
+        held = _known(open_rows(valid, preparation), preparation.target)
     complete = resolved(recipe, schema, len(train_rows))
     return Session(complete, schema, preparation, own, held)
+
+
+def _known(rows, target):
+    """The rows whose answer was learned. Raises `TargetError` when there is none."""
+    numbers = np.flatnonzero(rows.truth >= 0)
+    if len(numbers) == 0:
+        raise TargetError(
+            f"No row of the validation table {rows.table.name} has a known answer in "
+            f"'{target.name}'",
+            expected="answers that the training table has too",
+        )
+    return Rows(rows.table, rows.columns, rows.truth, numbers)
 
 
 def open_rows(table, preparation, numbers=None):

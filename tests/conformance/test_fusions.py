@@ -86,7 +86,7 @@ def test_the_order_of_columns_never_matters(promises, name):
     promises.assert_same(fused(promises, first, turned, present), wanted)
     # built in the other order, it still takes the weights of the first
     fused(promises, second, turned, {c: present[c] for c in reversed(COLUMNS)})
-    second.set_weights(first.get_weights())
+    promises.copy_weights(first, second)
     promises.assert_same(fused(promises, second, streams, present), wanted)
 
 
@@ -112,11 +112,7 @@ def test_the_content_of_an_absent_cell_never_matters(promises, name):
     for column in COLUMNS:
         values = promises.numpy(streams[column].values).copy()
         values[~present[column]] = np.nan
-        streams[column] = Stream(
-            ops.convert_to_tensor(values), ops.ones_like(streams[column].mask)
-        ) if column == "age" else Stream(
-            ops.convert_to_tensor(values), streams[column].mask
-        )
+        streams[column] = Stream(ops.convert_to_tensor(values), streams[column].mask)
     promises.assert_same(answer(streams), wanted)
 
 
@@ -138,13 +134,15 @@ def test_padding_never_changes_the_result(promises, name):
     wanted = fused(promises, fusion, streams, all_present())
     if fusion.level == "decision":
         return
-    longer = {
-        c: Stream(*(ops.convert_to_tensor(promises.padded(promises.numpy(a), 3, fill))
-                    for a, fill in ((s.values, 50.0), (s.mask, False))))
-        for c, s in streams.items()
-    }
+    longer = {column: _lengthened(promises, s) for column, s in streams.items()}
     got = fused(promises, fusion, longer, all_present())
     promises.assert_same(got[:, : wanted.shape[1]], wanted)
+
+
+def _lengthened(promises, stream):
+    values = promises.padded(promises.numpy(stream.values), 3, fill=50.0)
+    mask = promises.padded(promises.numpy(stream.mask), 3)
+    return Stream(ops.convert_to_tensor(values), ops.convert_to_tensor(mask))
 
 
 @every_fusion
@@ -170,7 +168,9 @@ def _weighted(name):
 @every_fusion
 def test_is_rebuilt_from_arguments_and_weights(promises, name):
     streams, present = streams_of(name), sometimes_present()
-    promises.assert_rebuilt("fusion", name, _weighted(name), lambda f: f(streams, present))
+    promises.assert_rebuilt(
+        "fusion", name, _weighted(name), lambda f: f(streams, present)
+    )
 
 
 @every_fusion

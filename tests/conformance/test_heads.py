@@ -38,7 +38,9 @@ def test_is_described_as_it_is(promises, name):
 
 @every_head
 @pytest.mark.parametrize("policy", ("float32", "mixed_bfloat16", "mixed_float16"))
-def test_gives_finite_float32_logits_and_losses(promises, precision, head, name, policy):
+def test_gives_finite_float32_logits_and_losses(
+    promises, precision, head, name, policy
+):
     precision(policy)
     made = head(name)
     logits = made(stream())
@@ -102,6 +104,8 @@ def test_compiles(promises, head, name):
 
 
 @every_head
-def test_every_option_changes_something(promises, head, name):
-    """An unknown word for an option is refused no later than its first use."""
-    assert head(name).progress_name
+def test_has_a_figure_of_progress_for_each_row(promises, head, name):
+    made = head(name)
+    figures = promises.numpy(made.progress(made(stream()), np.zeros(ROWS, "int32")))
+    assert made.progress_name
+    assert figures.shape == (ROWS,) and np.all(np.isfinite(figures))

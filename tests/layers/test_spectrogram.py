@@ -51,7 +51,7 @@ def test_equals_the_fourier_transform(window_ms, hop_ms):
 
 def test_a_rate_whose_hop_is_no_whole_number():
     samples, mask = samples_and_mask()
-    values, real = LogMel(11025, 40)(samples, mask)
+    values, _ = LogMel(11025, 40)(samples, mask)
     assert values.shape == (3, -(-2011 // 110), 40)
     assert np.all(np.isfinite(keras.ops.convert_to_numpy(values)))
 
@@ -75,7 +75,7 @@ def test_loudness_does_not_matter():
 
 def test_silence_is_finite():
     values, _ = LogMel(RATE)(np.zeros((1, 800), "float32"), np.ones((1, 800), bool))
-    np.testing.assert_allclose(keras.ops.convert_to_numpy(values), 0, atol=1e-3)
+    np.testing.assert_allclose(keras.ops.convert_to_numpy(values), 0, atol=1e-2)
 
 
 def test_a_sine_has_a_quarter_of_power_in_its_bin():

@@ -5,9 +5,7 @@ from homodal.layers.stream import Stream, max_pool, mean_pool, single
 
 
 def test_pools_of_a_row_without_steps_are_zero():
-    stream = Stream(
-        keras.ops.ones((1, 2, 3)), keras.ops.zeros((1, 2), dtype="bool")
-    )
+    stream = Stream(keras.ops.ones((1, 2, 3)), keras.ops.zeros((1, 2), dtype="bool"))
     np.testing.assert_array_equal(mean_pool(stream), np.zeros((1, 3)))
     np.testing.assert_array_equal(max_pool(stream), np.zeros((1, 3)))
 

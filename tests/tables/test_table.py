@@ -20,6 +20,7 @@ def test_cells_and_their_absence(table):
     assert table.cells("a") == ["x", None, None]
     assert table.cells("b", [2, 0]) == [None, "1"]
     assert table.take([2, 0]).cells("a") == [None, "x"]
+    assert table.take([]).cells("a") == table.cells("a", []) == []
 
 
 def test_a_column_that_is_not_there_is_absent_everywhere(table):

@@ -1,0 +1,94 @@
+"""What tests of the whole way of a row share: a cache of their own, tiny tables."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache(tmp_path_factory):
+    """Decoded columns of the tests stay out of the user's cache."""
+    before = os.environ.get("HOMODAL_CACHE")
+    folder = tmp_path_factory.mktemp("cache")
+    os.environ["HOMODAL_CACHE"] = str(folder)
+    yield folder
+    if before is None:
+        del os.environ["HOMODAL_CACHE"]
+    else:
+        os.environ["HOMODAL_CACHE"] = before
+
+
+@pytest.fixture(scope="session")
+def tiny_table():
+    """`tiny_table(folder, modalities, rows, gaps)`: a dict of columns and a `label`.
+
+    A column has its modality's name; its media are files in `folder`. About `gaps` of
+    the cells are absent, never all of a row.
+    """
+    return _tiny_table
+
+
+@pytest.fixture(scope="session")
+def tiny_settings():
+    """`tiny_settings(modalities, ...)`: the smallest network, trained for an epoch."""
+    return _tiny_settings
+
+
+def _tiny_table(folder, modalities, rows=24, gaps=0.2, seed=0):
+    from homodal import parts
+
+    rng = np.random.default_rng(seed)
+    present = rng.random((rows, len(modalities))) >= gaps
+    present[np.arange(rows), rng.integers(len(modalities), size=rows)] = True
+    columns = {}
+    for place, modality in enumerate(modalities):
+        reader = parts.find("modality", modality).make()
+        cells = [reader.example(folder, rng) for _ in range(rows)]
+        cells = [c.name if isinstance(c, Path) else c for c in cells]
+        columns[modality] = [
+            c if there else None
+            for c, there in zip(cells, present[:, place], strict=True)
+        ]
+    columns["label"] = ["abc"[row % 3] for row in range(rows)]
+    return columns
+
+
+def _tiny_settings(modalities, **changes):
+    smallest = {
+        "encoder.width": 8,
+        "encoder.depth": 1,
+        "fusion.width": 8,
+        "training.epochs": 1,
+        "training.batch_size": 8,
+    }
+    kinds = {f"columns.{modality}": modality for modality in modalities}
+    return smallest | kinds | changes
+
+
+SEEN = ("text", "image", "number")
+
+
+@pytest.fixture(scope="session")
+def seen(tmp_path_factory, tiny_table):
+    """The folder and the table that `trained` was trained on."""
+    folder = tmp_path_factory.mktemp("seen")
+    return folder, tiny_table(folder, SEEN)
+
+
+@pytest.fixture(scope="session")
+def trained(seen, tmp_path_factory, tiny_settings):
+    """A `Run` on a table of text, pictures and numbers with gaps; do not change it."""
+    import homodal
+
+    folder, table = seen
+    return homodal.train(
+        table,
+        target="label",
+        settings=tiny_settings(SEEN),
+        out=tmp_path_factory.mktemp("trained") / "run",
+        media_root=folder,
+    )

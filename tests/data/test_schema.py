@@ -1,0 +1,146 @@
+"""Columns are recognised on evidence, or told; what is left out says why."""
+
+import pytest
+
+from homodal.data.schema import Schema, recognise, sample
+from homodal.errors import ColumnError, RecipeError, TargetError
+from homodal.recipe import Recipe
+from homodal.tables.table import Table
+
+MODALITIES = ("text", "image", "audio", "video", "number", "category")
+RECIPE = Recipe.from_dict({"target": "label"})
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory, tiny_table):
+    folder = tmp_path_factory.mktemp("schema")
+    columns = tiny_table(folder, MODALITIES, rows=12)
+    columns["empty"] = [None] * 12
+    columns["id"] = [f"k-{row:03}" for row in range(12)]
+    return Table.open(columns, media_root=folder)
+
+
+def column(schema, name):
+    return next(c for c in schema.columns if c.name == name)
+
+
+@pytest.fixture(scope="module")
+def schema(table):
+    return recognise(table, RECIPE)
+
+
+@pytest.mark.parametrize("name", MODALITIES)
+def test_every_kind_is_recognised_with_evidence(schema, name):
+    found = column(schema, name)
+    assert (found.role, found.modality) == ("input", name)
+    assert 0.5 <= found.confidence <= 1
+    assert any(letter.isdigit() for letter in found.why)
+
+
+def test_media_are_measured(schema):
+    image = column(schema, "image").options
+    assert (image["height_px"], image["width_px"], image["channels"]) == (12, 16, 3)
+    assert column(schema, "audio").options["rate_hz"] == 8000
+
+
+def test_inputs_keep_the_order_of_the_table(schema):
+    assert [c.name for c in schema.inputs] == list(MODALITIES)
+    assert schema.target.name == "label"
+
+
+def test_what_is_left_out_says_why(schema):
+    empty, codes = column(schema, "empty"), column(schema, "id")
+    assert (empty.role, empty.why) == ("ignored", "every cell is empty")
+    assert codes.role == "ignored"
+    assert codes.why.startswith("not recognised; nearest is")
+
+
+def test_a_kind_that_is_told_wins(table):
+    recipe = RECIPE.with_settings(
+        {"columns.id": "text", "columns.empty": "audio", "columns.video": "audio"}
+    )
+    schema = recognise(table, recipe)
+    assert [column(schema, n).modality for n in ("id", "empty", "video")] == [
+        "text",
+        "audio",
+        "audio",
+    ]
+    assert column(schema, "id").why.startswith("told; ")
+    assert column(schema, "empty").why == "told; every cell is empty"
+
+
+def test_an_option_that_is_told_wins_over_the_one_seen(table):
+    recipe = RECIPE.with_settings({"columns.image.height_px": 20})
+    image = column(recognise(table, recipe), "image")
+    assert (image.options["height_px"], image.options["width_px"]) == (20, 16)
+
+
+def test_an_option_of_the_front_is_taken_and_an_unknown_one_refused(table):
+    told = recognise(table, RECIPE.with_settings({"columns.audio.mels": 20}))
+    assert column(told, "audio").options["mels"] == 20
+    wrong = RECIPE.with_settings({"columns.audio.lower": True})
+    with pytest.raises(RecipeError, match=r"'lower' of column 'audio' \(recognised as"):
+        recognise(table, wrong)
+
+
+def test_only_the_columns_asked_for(table):
+    schema = recognise(table, RECIPE, only=["text", "image"])
+    assert [c.name for c in schema.inputs] == ["text", "image"]
+    assert column(schema, "number").why == "not among the columns asked for"
+
+
+@pytest.mark.parametrize("where", ["only", "recipe", "target"])
+def test_a_column_that_is_not_there_names_the_near_one(table, where):
+    changes = {"recipe": {"columns.imgae": "image"}, "target": {"target": "imgae"}}
+    recipe = RECIPE.with_settings(changes.get(where, {}))
+    with pytest.raises(ColumnError, match="no column 'imgae'.*Did you mean 'image'"):
+        recognise(table, recipe, only=["imgae"] if where == "only" else None)
+
+
+def test_a_column_asked_for_that_cannot_be_recognised(table):
+    with pytest.raises(ColumnError, match=r"'id' was asked for but .*columns\.id=text"):
+        recognise(table, RECIPE, only=["id"])
+
+
+def test_the_target_is_no_input(table):
+    with pytest.raises(ColumnError, match="'label' is the target"):
+        recognise(table, RECIPE, only=["label", "text"])
+
+
+def test_a_recipe_without_a_target_lists_the_columns(table):
+    with pytest.raises(RecipeError, match=r"no target.*text, image.*--target COLUMN"):
+        recognise(table, Recipe())
+
+
+def test_no_input_is_left(table):
+    ignored = {f"columns.{name}": "ignored" for name in MODALITIES}
+    with pytest.raises(RecipeError, match=r"No input column is left.*'empty': every"):
+        recognise(table, RECIPE.with_settings(ignored))
+
+
+def test_columns_of_modalities_without_an_encoder_are_left_out(table):
+    recipe = Recipe.from_dict({"target": "label", "encoder": {"image": "cnn"}})
+    schema = recognise(table, recipe)
+    assert [c.name for c in schema.inputs] == ["image"]
+    assert column(schema, "text").why == "no encoder for text columns"
+
+
+def test_a_target_that_is_empty(table):
+    with pytest.raises(TargetError, match="'empty' is empty in every row"):
+        recognise(table, RECIPE.with_settings({"target": "empty"}))
+
+
+def test_a_target_that_holds_no_names():
+    table = Table.open({"x": ["one fine day"] * 6, "y": [b"\0\1"] * 6})
+    with pytest.raises(TargetError, match="'y' does not hold the names of classes"):
+        recognise(table, Recipe.from_dict({"target": "y", "columns": {"x": "text"}}))
+
+
+def test_there_and_back(schema):
+    assert Schema.from_dict(schema.to_dict()) == schema
+
+
+def test_the_sample_finds_the_few_cells_of_a_sparse_column():
+    table = Table.open({"x": [None] * 999 + ["here"]})
+    assert sample(table, "x") == ["here"]
+    assert sample(Table.open({"x": [None]}), "x") == []

@@ -1,0 +1,36 @@
+"""How many steps an encoder makes of what."""
+
+import numpy as np
+import pytest
+
+from homodal import parts
+from homodal.errors import RecipeError
+
+WANTED = {
+    ("cnn", (10, 5)): 10,
+    ("cnn", (28, 28, 1)): 4 * 4,
+    ("cnn", (100, 40, 1)): 13 * 5,
+    ("cnn", (3, 16, 16, 3)): 3,
+    ("rnn", (10, 5)): 10,
+    ("rnn", (28, 28, 1)): 7,
+    ("rnn", (100, 40, 1)): 25,
+    ("rnn", (3, 16, 16, 3)): 3,
+    ("transformer", (10, 5)): 10,
+    ("transformer", (28, 28, 1)): 4 * 4,
+    ("transformer", (100, 40, 1)): 13 * 5,
+    ("transformer", (3, 16, 16, 3)): 3,
+}
+
+
+@pytest.mark.parametrize("name, shape", WANTED)
+def test_steps(name, shape):
+    encoder = parts.find("encoder", name).make(depth=3 if name == "cnn" else 1)
+    values = np.zeros((1, *shape), "float32")
+    stream = encoder(values, np.ones((1, shape[0]), bool))
+    assert stream.values.shape == (1, WANTED[name, shape], 64)
+
+
+def test_cnn_cannot_share_and_says_what_to_do():
+    first, second = (parts.find("encoder", "cnn").make() for _ in "12")
+    with pytest.raises(RecipeError, match="'rnn' or 'transformer'"):
+        second.share(first)
