@@ -183,7 +183,7 @@ def _train(folder, start, recipe, table, valid, preparation=None):
             journal,
             jit=start.jit,
         )
-    except TrainingError:
+    except HomodalError:
         with contextlib.suppress(HomodalError):  # the first failure is the one to tell
             _keep_best(folder, model, session)
         raise

@@ -188,7 +188,7 @@ def demo(
 def main():
     """Run the command line; the exit code is for the shell."""
     try:
-        code = app(standalone_mode=False)
+        code = app(prog_name="homodal", standalone_mode=False)
     except HomodalError as error:
         code = _fail(str(error))
     except (KeyboardInterrupt, typer.Abort):  # click makes the one into the other

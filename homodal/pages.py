@@ -103,8 +103,7 @@ def show_parts(listed):
     """A table of parts for each kind."""
     console = Console(highlight=False)
     for kind in _KINDS:
-        table = Table("name", "what it is", "options", box=box.SIMPLE_HEAD, title=kind)
-        table.title_justify = "left"
+        table = _table("name", "what it is", "options", title=kind)
         for part in listed:
             if part["kind"] == kind:
                 options = [_option(k, v) for k, v in part["options"].items()]
@@ -119,7 +118,7 @@ def show_recipes():
     from homodal.recipe import named, summary
 
     console = Console(highlight=False)
-    table = Table("recipe", "what it is", box=box.SIMPLE_HEAD)
+    table = _table("recipe", "what it is")
     for name in named():
         table.add_row(name, Text(printable(summary(name), console.encoding)))
     console.print(table)
@@ -135,8 +134,15 @@ def _option(name, default):
     return name if default == parts.REQUIRED else f"{name}={default}"
 
 
+def _table(*titles, title=None):
+    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left")
+    for each in titles:
+        table.add_column(each, overflow="fold")  # rich's own "…" is in few encodings
+    return table
+
+
 def _columns_table(schema, encoding):
-    table = Table("column", "role", "kind", "sure", "why", box=box.SIMPLE_HEAD)
+    table = _table("column", "role", "kind", "sure", "why")
     for column in schema.columns:
         table.add_row(
             Text(cut(printable(column.name, encoding), 30)),
@@ -149,7 +155,7 @@ def _columns_table(schema, encoding):
 
 
 def _shapes_table(description, encoding):
-    table = Table("one row of", "after", "shape", box=box.SIMPLE_HEAD)
+    table = _table("one row of", "after", "shape")
     last = None
     for step in description.shapes:
         name = step["column"] if step["column"] != last else ""

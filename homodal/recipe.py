@@ -29,12 +29,14 @@ class Training(_Frozen):
     """How a model is trained; the same for every column and every task.
 
     batch_size "auto": the power of two nearest below a 32nd of the training rows, from
-    8 to 64, so that a small table has steps enough; written out before training.
+    8 to 64, so that a small table has steps enough. learning_rate "auto": 0.002 for a
+    batch of 64, and with the square root of the batch size for others. Both are written
+    out before training.
     """
 
     epochs: int = Field(20, ge=1)
     batch_size: Annotated[int, Field(ge=1)] | Literal["auto"] = "auto"
-    learning_rate: float = Field(2e-3, gt=0)
+    learning_rate: Annotated[float, Field(gt=0)] | Literal["auto"] = "auto"
     schedule: Literal["cosine", "linear", "constant"] = "cosine"
     warmup: float = Field(0.1, ge=0, le=1)
     weight_decay: float = Field(0.01, ge=0)

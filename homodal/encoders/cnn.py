@@ -6,7 +6,7 @@ import keras
 
 from homodal.errors import RecipeError
 from homodal.layers.contracts import Encoder
-from homodal.layers.convolution import Pyramid, ResidualConvolution, cells
+from homodal.layers.convolution import Pyramid, ResidualConvolution, RowSteps
 from homodal.layers.frames import PerFrame
 from homodal.layers.masking import zero_padding
 from homodal.layers.normalisation import RmsNorm
@@ -18,9 +18,9 @@ class Cnn(Encoder):
 
     call(values, mask, training) -> Stream of `width`:
     `(batch, T, F)`: a convolution, then `depth` residual ones; T steps.
-    `(batch, H, W, C)`: `depth` stages that halve both axes; one step a map cell.
-    `(batch, N, H, W, C)`: the same for each frame, pooled over space, then `depth`
-    residual convolutions over time; N steps.
+    `(batch, H, W, C)`: `depth` stages that halve both axes; one step a map row.
+    `(batch, N, H, W, C)`: the same for each frame, its map mixed to one step, then
+    `depth` residual convolutions over time; N steps.
     """
 
     tunable: ClassVar = {
@@ -51,6 +51,8 @@ class Cnn(Encoder):
         if rank == 2:
             self.pyramid = Pyramid(self.width, self.depth, *options)
             self.pyramid.build(values_shape)
+            self.rows = RowSteps(self.width)
+            self.rows.build(self.pyramid.map_shape)
             return
         steps_shape = (*values_shape[:2], self.width)
         self.blocks = [ResidualConvolution(*options) for _ in range(self.depth)]
@@ -68,7 +70,7 @@ class Cnn(Encoder):
         values = zero_padding(values, mask)
         rank = len(values.shape) - 2
         if rank == 2:
-            stream = cells(*self.pyramid(values, mask, training=training))
+            stream = self.rows(*self.pyramid(values, mask, training=training))
             return Stream(self.norm(stream.values), stream.mask)
         if rank == 1:
             values = zero_padding(self.stem(values), mask)  # (batch, T, width)

@@ -118,6 +118,28 @@ class Pyramid(keras.layers.Layer):
         return values, mask
 
 
+class RowSteps(keras.layers.Layer):
+    """Each row of a map to one step of `width`: its cells side by side, mixed.
+
+    call(values, mask): `(batch, h, w, F)` and `(batch, h)` to a Stream of h steps. Where
+    in its row a cell stands is kept: of a spectrogram that is the pitch, and pooling
+    over pitch would forget it. Parameters: (w F + 1) width.
+    """
+
+    def __init__(self, width):
+        super().__init__()
+        self.width = width
+
+    def build(self, values_shape):
+        self.mix = keras.layers.Dense(self.width)
+        self.mix.build((None, None, values_shape[2] * values_shape[3]))
+
+    def call(self, values, mask):
+        batch, rows, columns, width = ops.shape(values)
+        flat = ops.reshape(values, (batch, rows, columns * width))
+        return Stream(zero_padding(self.mix(flat), mask), mask)
+
+
 def cells(values, mask):
     """A map `(batch, h, w, F)` with rows `mask (batch, h)` as a Stream of its cells."""
     shape = ops.shape(values)

@@ -1,18 +1,20 @@
 """Each frame of a film to one step."""
 
+import math
+
 import keras
 from keras import ops
 
-from homodal.layers.convolution import Pyramid, cells
+from homodal.layers.convolution import Pyramid
 from homodal.layers.masking import zero_padding
-from homodal.layers.pooling import Pooling
 
 
 class PerFrame(keras.layers.Layer):
-    """Every frame through one `Pyramid`, then pooled over space.
+    """Every frame through one `Pyramid`; its whole map mixed to one step.
 
     call(values, mask, training): `(batch, N, H, W, C)` and `(batch, N)` to
-    `(batch, N, width)`.
+    `(batch, N, width)`. The frames of a film are aligned, so where in the map something
+    is tells as much as what it is; a pooled map learned nothing from small films.
     """
 
     def __init__(self, width, depth, kernel=3, dropout=0.0):
@@ -25,16 +27,16 @@ class PerFrame(keras.layers.Layer):
     def build(self, values_shape):
         frame_shape = (None, *values_shape[2:])
         self.pyramid = Pyramid(self.width, self.depth, self.kernel, self.dropout)
-        self.pool = Pooling()
         self.mix = keras.layers.Dense(self.width)
         self.pyramid.build(frame_shape)
-        self.mix.build((None, 2 * self.width))
+        self.map_size = math.prod(self.pyramid.map_shape[1:])
+        self.mix.build((None, self.map_size))
 
     def call(self, values, mask, training=False):
         batch, frames = ops.shape(mask)
         pixels = ops.reshape(values, (-1, *values.shape[2:]))  # (batch * N, H, W, C)
         rows = ops.ones(ops.shape(pixels)[:2], dtype="bool")
-        stream = cells(*self.pyramid(pixels, rows, training=training))
-        steps = self.mix(self.pool(stream))  # (batch * N, width)
+        maps, _ = self.pyramid(pixels, rows, training=training)
+        steps = self.mix(ops.reshape(maps, (-1, self.map_size)))  # (batch * N, width)
         steps = ops.reshape(steps, (batch, frames, self.width))
         return zero_padding(steps, mask)

@@ -1,9 +1,8 @@
 """From values of any rank to steps of one width, for trunks that read steps."""
 
 import keras
-from keras import ops
 
-from homodal.layers.convolution import Halving, Pyramid, cells
+from homodal.layers.convolution import Halving, Pyramid, RowSteps, cells
 from homodal.layers.frames import PerFrame
 from homodal.layers.masking import zero_padding
 from homodal.layers.positions import Positions
@@ -18,7 +17,7 @@ class RowStem(keras.layers.Layer):
 
     call(values, mask, training) -> Stream. `(batch, T, F)`: a projection.
     `(batch, H, W, C)`: two stages of a `Pyramid`, then each row of its map is a step.
-    `(batch, N, H, W, C)`: each frame through `depth` stages, pooled.
+    `(batch, N, H, W, C)`: each frame through `depth` stages, mixed.
     """
 
     def __init__(self, width, depth, dropout=0.0):
@@ -33,22 +32,21 @@ class RowStem(keras.layers.Layer):
             self.frames = PerFrame(self.width, self.depth, dropout=self.dropout)
             self.frames.build(values_shape)
             return
-        inside = values_shape[-1]
         if rank == 2:
             self.pyramid = Pyramid(self.width // 2, _STAGES, dropout=self.dropout)
             self.pyramid.build(values_shape)
-            inside = self.pyramid.map_shape[2] * self.pyramid.map_shape[3]
+            self.rows = RowSteps(self.width)
+            self.rows.build(self.pyramid.map_shape)
+            return
         self.mix = keras.layers.Dense(self.width)
-        self.mix.build((None, None, inside))
+        self.mix.build(values_shape)
 
     def call(self, values, mask, training=False):
         rank = len(values.shape) - 2
         if rank == 3:
             return Stream(self.frames(values, mask, training=training), mask)
         if rank == 2:
-            values, mask = self.pyramid(values, mask, training=training)
-            batch, rows, columns, width = ops.shape(values)
-            values = ops.reshape(values, (batch, rows, columns * width))
+            return self.rows(*self.pyramid(values, mask, training=training))
         return Stream(zero_padding(self.mix(values), mask), mask)
 
 
@@ -59,7 +57,7 @@ class PatchStem(keras.layers.Layer):
     `(batch, H, W, C)`: two stages of a `Pyramid`, halved on until a cell of its map is
     `patch` pixels wide; each cell is a step. Convolutions first: on small data, patches
     of bare pixels learn badly (Xiao et al., 2021, arXiv:2106.14881).
-    `(batch, N, H, W, C)`: each frame through `depth` stages, pooled.
+    `(batch, N, H, W, C)`: each frame through `depth` stages, mixed.
     """
 
     def __init__(self, width, depth, dropout=0.0, patch=8):

@@ -97,7 +97,8 @@ def _chosen(stream, packets, frames, sampling, shrink):
         raise BadCell(f"film too long: more than {MAX_FRAMES:,} frames")
     if any(p.is_corrupt for p in packets):
         raise BadCell("truncated or damaged film")
-    filled = [p for p in packets if p.size]
+    # An edit list may ask to decode a packet and not to show it
+    filled = [p for p in packets if p.size and not p.is_discard]
     if not filled:
         return []
     if any(p.pts is None for p in filled):
@@ -236,7 +237,10 @@ def _from_array(array, height_px, width_px, channels, frames):
 
 
 def write(file, pixels, frames_hz):
-    """Write frames, uint8 `(height, width, 3)` of even sides, into `file` as mp4."""
+    """Write frames, uint8 `(height, width, 3)` of even sides, as mp4.
+
+    `file` is a binary file or a path.
+    """
     height, width, _ = pixels[0].shape
     with av.open(file, "w", format="mp4") as container:
         stream = container.add_stream("mpeg4", rate=frames_hz)

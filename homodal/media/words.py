@@ -14,9 +14,11 @@ from tempfile import TemporaryDirectory
 
 from homodal.optional import require
 
-# Normalisation sorts each run of combining marks in quadratic time: keep runs short
-_PIECE = 4096
-_LOOK = 64
+# Normalisation sorts each run of combining marks in quadratic time: keep runs short.
+# A piece ends between a letter's last mark and the next letter, unless somebody piled
+# up more marks than any language does
+_PIECE = 256
+_MOST_MARKS = 64
 _JOINERS = "\u200c\u200d"
 _TAGS = range(0xE0020, 0xE0080)  # in flags of regions
 _HAN = (
@@ -67,7 +69,7 @@ def _pieces(text):
     start = 0
     while start < len(text):
         end = start + _PIECE
-        last = end + _LOOK
+        last = end + _MOST_MARKS
         while end < min(last, len(text)) and unicodedata.combining(text[end]):
             end += 1
         yield text[start:end]

@@ -55,7 +55,7 @@ class Number(Modality):
         # All but a few values equal: those few are what tells
         scale = drawn_in.std() or values.std()
         # A spread below rounding is a constant column
-        constant = scale < 1e-9 * max(1e-300, np.abs(values).max())
+        constant = scale <= 1e-9 * np.abs(drawn_in).max()
         return {
             "location": float(drawn_in.mean()) * unit,
             "scale": 1.0 if constant else float(scale) * unit,

@@ -68,7 +68,7 @@ class Text(Modality):
             cell = str(cell)
         if not isinstance(cell, str):
             raise BadCell(f"not a text: {files.shown(cell)}")
-        text = words.clean(cell[:_MOST_READ], self.lower)
+        text = words.clean(cell[:_MOST_READ], self.lower)[:_MOST_READ]
         if not text:
             raise BadCell("no letters in the text, only spaces or control characters")
         return np.array(text)
@@ -82,10 +82,11 @@ class Text(Modality):
         texts = [self._segmented(array) for array in arrays]
         trained = tokens.train(texts, self.units, self.vocabulary, self.min_count)
         counts = tokens.count(texts, trained, self.max_tokens + 1)
+        longest = -(-max(counts, default=1) // _ROUND) * _ROUND
         return {
             "tokenizer": trained,
             "tokens": tokens.size(trained),
-            "steps": min(self.max_tokens, -(-max(counts, default=1) // _ROUND) * _ROUND),
+            "steps": min(self.max_tokens, longest),
             "cut": sum(n > self.max_tokens for n in counts),
         }
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import keras
 import yaml
+from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 import homodal
@@ -54,13 +55,11 @@ def read(folder):
     place = _place(Path(folder))
     listed = set(folders.verify(place))
     _check_format(place, listed)
-    recipe = Recipe.from_dict(yaml.safe_load((place / "recipe.yaml").read_text("utf-8")))
-    schema = Schema.from_dict(yaml.safe_load((place / "schema.yaml").read_text("utf-8")))
-    preparation = Preparation.from_dict(
-        json.loads((place / "preparation.json").read_text("utf-8"))
-    )
+    recipe = _read(place / "recipe.yaml", yaml.safe_load, Recipe.from_dict)
+    schema = _read(place / "schema.yaml", yaml.safe_load, Schema.from_dict)
+    preparation = _read(place / "preparation.json", json.loads, Preparation.from_dict)
+    tensors = _read(place / "weights.safetensors", load)
     network = build(recipe, preparation)
-    tensors = load((place / "weights.safetensors").read_bytes())
     assign(named_weights(network), tensors, place)
     return Model(recipe, schema, preparation, network)
 
@@ -94,14 +93,32 @@ def _check_format(place, listed):
     missing = sorted((needed | {"weights.safetensors"}) - listed)
     if missing:
         raise BundleError(f"'{place}' is damaged: '{missing[0]}' is missing")
-    made_by = json.loads((place / "versions.json").read_text("utf-8"))
-    if made_by["format"] > FORMAT:
+    made_by = _read(place / "versions.json", json.loads, _made_by)
+    if made_by[0] > FORMAT:
         raise BundleError(
-            f"'{place}' was saved by a newer homodal ({made_by['homodal']}, format "
-            f"{made_by['format']})",
+            f"'{place}' was saved by a newer homodal ({made_by[1]}, format {made_by[0]})",
             expected=f"format {FORMAT} or older",
             do="Run: pip install --upgrade homodal",
         )
+
+
+def _made_by(values):
+    return int(values["format"]), str(values["homodal"])
+
+
+def _read(path, parse, make=lambda parsed: parsed):
+    """What a file says; whole files that say nonsense are a stranger's."""
+    try:
+        return make(parse(path.read_bytes()))
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        reason = f"{type(error).__name__}: {error}"
+    except (yaml.YAMLError, SafetensorError) as error:
+        reason = str(error)
+    raise BundleError(
+        f"'{path.name}' cannot be read ({' '.join(reason.split())})",
+        expected=f"a file that homodal {homodal.__version__} wrote",
+        got=str(path),
+    )
 
 
 def _json(values):

@@ -36,6 +36,9 @@ class Network(keras.Model):
         self.dropout = ModalityDropout(rate, seed=training.seed)
         self.progress = keras.metrics.Mean(name=head.progress_name)
 
+    def build(self, inputs_shape):
+        """Nothing: the first call builds every part, but a head that is never asked."""
+
     def call(self, inputs, training=False):
         present = self.dropout(inputs[PRESENT], training=training)
         shown = {slug: present[:, i] for i, slug in enumerate(self.slugs)}

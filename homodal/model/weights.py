@@ -5,7 +5,6 @@ model in one process would not find its weights; these names depend on the netwo
 """
 
 import numpy as np
-from keras import ops
 
 from homodal.errors import BundleError
 
@@ -34,10 +33,11 @@ def named_weights(network):
 
 
 def to_numpy(variables):
-    """NumPy arrays of variables, on any backend."""
+    """NumPy arrays of variables, copied, on any backend."""
     return {
-        # order="C" and not ascontiguousarray, which makes a number a list of one
-        name: np.asarray(ops.convert_to_numpy(variable), order="C")
+        # order="C" and not ascontiguousarray, which makes a number a list of one;
+        # asarray first, since Keras's variables do not know NumPy 2's `copy`
+        name: np.array(np.asarray(variable), order="C")
         for name, variable in variables.items()
     }
 

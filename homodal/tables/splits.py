@@ -28,9 +28,10 @@ def _deal(groups, share, train, valid):
     rows = sum(len(group) for group in groups.values())
     wanted = round(rows * share) if len(groups) > 1 else 0
     wanted = max(wanted, 1) if rows >= 5 and len(groups) > 1 else wanted
-    taken = 0
-    for digest in sorted(groups):
-        side = valid if taken < wanted else train
+    taken, order = 0, sorted(groups)
+    for digest in order:
+        # a large group may be more than is wanted, but never all there is
+        side = valid if taken < wanted and digest != order[-1] else train
         side.extend(groups[digest])
         taken += len(groups[digest])
 

@@ -5,9 +5,9 @@
     Stopper    Ctrl-C: saves after the step at hand, then stops
     Bar        progress for a person
 
-They share the run's counters. While an epoch runs, `counters["step"]` is the step that
-this call of `fit` or the epoch began at, so that a step's number is that plus its place;
-the optimizer's own count lags where a step with float16 was left out.
+They share the run's counters. While an epoch runs, `counters["step"]` is the number of
+steps before the first batch that this `fit` saw of it, so that batch `i` is step
+`counters["step"] + i + 1`; the optimizer's own count lags where float16 left one out.
 """
 
 import math
@@ -63,8 +63,8 @@ class Guard(keras.callbacks.Callback):
             f"{what} is no longer a finite number (epoch {self.epoch + 1}, step "
             f"{self.counters['step'] + batch + 1} of the run, learning rate "
             f"{learning_rate(self.model):.2g})",
-            do="Lower training.learning_rate or training.clip_norm; the last good state "
-            "is kept in the run's folder",
+            do="Lower training.learning_rate or training.clip_norm; the last good "
+            "state is kept in the run's folder",
         )
 
 
@@ -173,9 +173,7 @@ class Bar(keras.callbacks.Callback):
 
         self._progress = Progress(console=Console(stderr=True), transient=True)
         self._progress.start()
-        self._task = self._progress.add_task(
-            "Training", total=self.epochs * self.steps
-        )
+        self._task = self._progress.add_task("Training", total=self.epochs * self.steps)
 
     def on_train_batch_end(self, batch, logs=None):
         if self._progress and batch % 5 == 0:

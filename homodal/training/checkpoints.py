@@ -2,7 +2,8 @@
 
 A checkpoint is a folder of safetensors + JSON + manifest, written beside and renamed.
 It holds all variables of the network (seed generators included), of the optimizer and
-of the metrics, and the counters; the order of rows is a function of (seed, epoch) and needs no state.
+of the metrics, and the counters; the order of rows is a function of (seed, epoch) and
+needs no state.
 """
 
 import json

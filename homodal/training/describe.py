@@ -46,7 +46,8 @@ def describe(
     recipe = Recipe.open(recipe).with_settings(named | (settings or {}))
     table = Table.open(table, media_root).require_rows()
     schema = recognise(table, recipe, columns)
-    recipe = resolved(recipe, schema, round(len(table) * (1 - recipe.training.validation)))
+    trained = round(len(table) * (1 - recipe.training.validation))
+    recipe = resolved(recipe, schema, trained)
     rows = np.random.default_rng(0).permutation(len(table))[:_SAMPLE]
     sample = table.take(np.sort(rows))
     preparation = prepare(sample, schema, recipe, np.arange(len(sample)))
@@ -145,6 +146,6 @@ def _peak_memory_bytes():
 def _decoded_bytes(opened):
     total = 0
     for column in opened.columns.values():
-        inner = np.prod([size for size in column.shape[1:]] or [1])
+        inner = np.prod(column.shape[1:] or [1])
         total += int(column.lengths.sum() * inner) * np.dtype(column.dtype).itemsize
     return total

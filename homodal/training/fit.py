@@ -3,8 +3,8 @@
 import contextlib
 
 import keras
-from keras import ops
 
+from homodal.model.weights import to_numpy
 from homodal.training.callbacks import Bar, Guard, Keeper, Stopped, Stopper
 from homodal.training.feed import Feed
 from homodal.training.interrupt import Interrupt
@@ -92,14 +92,15 @@ def _figures(network, batches, counters):
     """What the metrics hold of an epoch that an interrupt cut in two."""
     if not _begun(batches, counters):
         return ()
-    return [ops.convert_to_numpy(value) for value in network.metrics_variables]
+    return list(to_numpy(dict(enumerate(network.metrics_variables))).values())
 
 
 def _run(network, batches, epochs, counters, callbacks):
-    """Keras's `fit` from the step at hand; first the rest of an epoch, if there is one."""
+    """Keras's `fit` from the step at hand; first the rest of a begun epoch."""
     steps, begun = len(batches), _begun(batches, counters)
     if begun:
-        _fit(network, batches, counters, counters["epoch"] + 1, steps - begun, callbacks)
+        this = counters["epoch"] + 1
+        _fit(network, batches, counters, this, steps - begun, callbacks)
     if not _ended(counters, epochs):
         _fit(network, batches, counters, epochs, steps, callbacks)
 

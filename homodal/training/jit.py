@@ -1,8 +1,8 @@
 """Whether XLA compiles the training step: told, or measured where it can pay.
 
-On TensorFlow and a CPU it depends on the network: measured on two small ones, 1.6 times
-faster and 3.7 times slower. Compiling takes seconds to a minute, so a short run is never
-measured; that also keeps short runs the same from one machine to the next.
+On TensorFlow and a CPU it depends on the network: measured on two small ones, 1.6
+times faster and 3.7 times slower. Compiling takes seconds to a minute, so a short run
+is never measured; that also keeps short runs the same from one machine to the next.
 """
 
 import time

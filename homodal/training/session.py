@@ -58,7 +58,8 @@ def open_session(
 ):
     """The `Session` of a table; `valid` a second Table, or a share of this one.
 
-    preparation: what was learned before, of a run that is resumed. Raises `TargetError`, `ColumnError`, `RecipeError`, `TooManyBadCells`.
+    preparation: what was learned before, of a run that is resumed. Raises
+    `TargetError`, `ColumnError`, `RecipeError`, `TooManyBadCells`.
     """
     table.require_rows()
     schema = recognise(table, recipe, only)
@@ -116,7 +117,7 @@ def by_name(preparation, columns):
 
 
 def resolved(recipe, schema, rows):
-    """The recipe with every column, and the batch size for so many rows, written out."""
+    """The recipe with every column and the batch size for so many rows written out."""
     columns = {}
     for column in schema.columns:
         if column.role == "input":
@@ -126,15 +127,27 @@ def resolved(recipe, schema, rows):
                 columns[column.name]["encoder"] = own["encoder"]
         elif column.role == "ignored":
             columns[column.name] = {"modality": "ignored"}
-    settings = {"columns": columns}
-    if recipe.training.batch_size == "auto":
-        settings["training.batch_size"] = batch_size(rows)
-    return recipe.with_settings(settings)
+    return recipe.with_settings({"columns": columns} | _automatic(recipe.training, rows))
+
+
+def _automatic(training, rows):
+    """Settings that take the place of "auto"."""
+    size, rate = training.batch_size, training.learning_rate
+    if size == "auto":
+        size = batch_size(rows)
+    if rate == "auto":
+        rate = learning_rate(size)
+    return {"training.batch_size": size, "training.learning_rate": rate}
 
 
 def batch_size(rows):
     """The power of two nearest below a 32nd of the rows, from 8 to 64."""
     return int(2 ** np.clip(np.floor(np.log2(max(rows, 1) / 32)), 3, 6))
+
+
+def learning_rate(size):
+    """0.002 for a batch of 64; its noise grows as the root of the batch shrinks."""
+    return float(f"{2e-3 * (size / 64) ** 0.5:.2g}")
 
 
 def _split(table, schema, recipe, valid):

@@ -198,7 +198,7 @@ def assert_described(kind, name):
 def copy_weights(source, target):
     """The weights of one layer to another (on JAX, Keras's own way warns)."""
     for old, new in zip(source.weights, target.weights, strict=True):
-        new.assign(keras.ops.convert_to_numpy(old.value))
+        new.assign(keras.ops.convert_to_tensor(old.value))
 
 
 def assert_rebuilt(kind, name, options, run):

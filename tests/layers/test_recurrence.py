@@ -18,7 +18,7 @@ def sigmoid(values):
 
 def gru(cell, steps):
     """States of one row of steps `(T, F)`, the reset gate after the product."""
-    kernel, around, bias = map(np.asarray, cell.get_weights())
+    kernel, around, bias = (np.asarray(w.value) for w in cell.weights)
     units, state, states = len(around), np.zeros(len(around)), []
     for step in steps:
         inward, back = step @ kernel + bias[0], state @ around + bias[1]

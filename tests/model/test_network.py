@@ -20,7 +20,11 @@ SMALL = {"encoder.width": 8, "encoder.depth": 1, "target": "label"}
 @pytest.fixture(scope="module")
 def table(tmp_path_factory, tiny_table):
     folder = tmp_path_factory.mktemp("network")
-    return Table.open(tiny_table(folder, MODALITIES, rows=8), media_root=folder)
+    columns = tiny_table(folder, MODALITIES, rows=8)
+    for row, name in enumerate(MODALITIES):  # each column lacks a cell
+        columns[name][row] = None
+        columns[name][row + 1] = columns[name][-1] or columns[name][-2]
+    return Table.open(columns, media_root=folder)
 
 
 def made(table, columns=MODALITIES, **settings):
@@ -161,7 +165,7 @@ def test_mixed_precision_trains_and_answers_in_single(table):
     assert keras.config.dtype_policy().name == "float32"
     found = network(inputs)["logits"]
     assert keras.backend.standardize_dtype(found.dtype) == "float32"
-    before = [np.array(weight) for weight in network.trainable_weights]
+    before = [np.asarray(weight).copy() for weight in network.trainable_weights]
     compile_network(network, recipe.training, 1, jit=False)
     network.train_on_batch(inputs, truth)
     after = network.trainable_weights

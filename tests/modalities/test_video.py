@@ -1,0 +1,73 @@
+import av
+import numpy as np
+import pytest
+
+from homodal.errors import BadCell, PartError
+from homodal.media import frames
+from homodal.modalities.audio import Audio
+from homodal.modalities.video import Video
+
+
+@pytest.fixture
+def written(tmp_path):
+    """`written(n, height, width)`: the path of an mp4, n times the same picture."""
+
+    def write(n, height=48, width=64):
+        path = tmp_path / f"{len(list(tmp_path.iterdir()))}.mp4"
+        rng = np.random.default_rng(0)
+        picture = rng.integers(0, 256, (height, width, 3), np.uint8)
+        with path.open("wb") as file:
+            frames.write(file, [picture] * n, frames_hz=10)
+        return path
+
+    return write
+
+
+def test_options_follow_what_was_seen(written):
+    evidence = Video().recognise([written(30, 144, 180), written(30, 144, 180)])
+    assert evidence.options == {"height_px": 52, "width_px": 64, "frames": 15}
+    assert evidence.why == "2 of 2 cells open as films (about 3.0 s)"
+
+
+@pytest.mark.parametrize(("n", "count"), [(5, 8), (100, 24)])
+def test_few_or_many_frames_have_a_limit(written, n, count):
+    assert Video().recognise([written(n)]).options["frames"] == count
+
+
+def test_read_gives_at_most_the_frames_asked_for(written):
+    modality = Video(height_px=16, width_px=20, channels=1, frames=4)
+    assert modality.read(written(12)).shape == (4, 16, 20, 1)
+    assert modality.read(written(3)).shape == (3, 16, 20, 1)
+
+
+def test_key_frames_by_option(written):
+    cell = written(30)
+    uniform, keys = (
+        Video(frames=8, sampling=sampling).read(cell)
+        for sampling in ("uniform", "keyframes")
+    )
+    assert len(uniform) == 8
+    assert 1 <= len(keys) < 8
+
+
+def test_sound_alone_is_no_film(tmp_path):
+    path = tmp_path / "a.mp4"
+    with av.open(path, "w") as container:
+        stream = container.add_stream("aac", rate=16000, layout="mono")
+        silence = np.zeros((1, 16000), np.float32)
+        frame = av.AudioFrame.from_ndarray(silence, format="fltp", layout="mono")
+        frame.sample_rate = 16000
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    assert Video().recognise([path]).confidence == 0
+    assert Audio().recognise([path]).confidence > 0.9
+    with pytest.raises(BadCell, match="the film has no pictures"):
+        Video().read(path)
+
+
+@pytest.mark.parametrize(
+    "options", [{"sampling": "random"}, {"frames": 0}, {"channels": 4}]
+)
+def test_wrong_options_are_named(options):
+    with pytest.raises(PartError, match=f"Option '{next(iter(options))}'"):
+        Video(**options)

@@ -1,0 +1,337 @@
+"""The verbs in Python: any kind of table in, a run, a model, an evaluation out."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+import yaml
+
+import homodal
+from homodal.errors import (
+    ColumnError,
+    HomodalError,
+    RecipeError,
+    TableError,
+    TargetError,
+    TooManyBadCells,
+    TrainingError,
+)
+from homodal.recipe import Recipe, Training, named
+
+ROWS = 36
+FAST = ("number", "category")
+PLAIN = {
+    "number": [round(row * 0.37 % 5, 3) for row in range(ROWS)],
+    "category": [["red", "green", "blue"][row * 7 % 3] for row in range(ROWS)],
+    "label": ["abc"[row % 3] for row in range(ROWS)],
+    "other": ["yes" if row % 4 else "no" for row in range(ROWS)],
+}
+PLAIN["category"][5] = PLAIN["number"][8] = None
+SETTINGS = {
+    "encoder.width": 8,
+    "encoder.depth": 1,
+    "fusion.width": 8,
+    "training.epochs": 2,
+    "training.batch_size": 8,
+    "training.validation": 0.2,
+    "columns": {"number": "number", "category": "category", "other": "ignored"},
+}
+
+
+def train(tmp_path, table=None, name="run", target="label", settings=None, **options):
+    return homodal.train(
+        PLAIN if table is None else table,
+        target=target,
+        settings=SETTINGS | (settings or {}),
+        out=tmp_path / name,
+        **options,
+    )
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory):
+    """A `Run` on the plain table; do not change it."""
+    return train(tmp_path_factory.mktemp("plain"))
+
+
+def facts_of(run):
+    """All that a recipe can change: weights, history, schema, start, head."""
+    start = json.loads((run.folder / "run.json").read_text())
+    history = [
+        {k: v for k, v in event.items() if k != "seconds"} for event in run.history
+    ]
+    weights = [np.asarray(weight).tolist() for weight in run.model.network.weights]
+    schema = run.model.schema.to_dict()
+    return str([weights, history, schema, start["jit"]])
+
+
+def test_a_run_is_its_folder_its_model_and_its_scores(plain):
+    assert plain.finished
+    assert [event["epoch"] for event in plain.history] == [0, 1]
+    assert {"train", "valid", "learning_rate", "seconds"} <= set(plain.history[0])
+    assert 0 <= plain.evaluation.scores["accuracy"]["value"] <= 1
+    assert set(plain.evaluation.columns_alone) == {"number", "category"}
+    assert {"bundle", "checkpoints", "journal.jsonl", "recipe.yaml", "run.json"} <= {
+        path.name for path in plain.folder.iterdir()
+    }
+
+
+def test_the_recipe_in_the_folder_has_every_column_written_out(plain):
+    written = yaml.safe_load((plain.folder / "recipe.yaml").read_text())
+    kinds = {
+        name: c if isinstance(c, str) else c["modality"]
+        for name, c in written["columns"].items()
+    }
+    assert kinds == {"number": "number", "category": "category", "other": "ignored"}
+
+
+def test_the_same_again_is_the_same(plain, tmp_path):
+    assert facts_of(train(tmp_path)) == facts_of(plain)
+
+
+def as_dataset(table):
+    return pytest.importorskip("datasets").Dataset.from_dict(table)
+
+
+@pytest.mark.parametrize("kind", [pd.DataFrame, pl.DataFrame, pa.table, as_dataset])
+def test_tables_of_every_kind_are_one_table(plain, kind):
+    wanted = plain.model.predict(PLAIN)
+    assert plain.model.predict(kind(PLAIN)).equals(wanted)
+    found = homodal.evaluate(plain.model, kind(PLAIN))
+    assert found == homodal.evaluate(plain.model, PLAIN)
+
+
+def test_a_path_and_pandas_train_alike(plain, tmp_path):
+    frame = pd.DataFrame(PLAIN)
+    frame.to_csv(tmp_path / "train.csv", index=False)
+    frame.to_parquet(tmp_path / "train.parquet")
+    with_frame = train(tmp_path, frame, "frame")
+    assert facts_of(with_frame) == facts_of(plain)
+    from_path = train(tmp_path, str(tmp_path / "train.parquet"), "path")
+    assert facts_of(from_path) == facts_of(plain)
+    scores = homodal.evaluate(plain.folder, tmp_path / "train.csv").scores
+    assert scores == homodal.evaluate(plain.model, frame).scores
+
+
+def test_a_validation_table_is_what_is_validated_on(tmp_path):
+    valid = {name: cells[:9] for name, cells in PLAIN.items()}
+    run = train(tmp_path, valid=pd.DataFrame(valid))
+    assert run.evaluation.rows == 9
+    assert sum(run.model.preparation.target.facts["counts"]) == ROWS
+
+
+def test_an_evaluation_is_json_as_promised(plain, tmp_path):
+    evaluation = homodal.evaluate(plain.folder, PLAIN, out=tmp_path)
+    saved = json.loads((tmp_path / "evaluation.json").read_text())
+    assert saved["rows"] == ROWS
+    assert set(saved["scores"]["accuracy"]) == {"value", "low", "high"}
+    averaged = {f"{m}_{a}" for m in ("f1", "precision", "recall")
+                for a in ("macro", "micro", "weighted")}
+    assert averaged | {"accuracy", "balanced_accuracy", "log_loss"} == set(
+        saved["scores"]
+    )
+    assert set(saved["columns_alone"]) == {"number", "category"}
+    assert set(saved["columns_alone"]["number"]) == set(saved["scores"])
+    assert saved["baseline"]["accuracy"]["value"] == pytest.approx(1 / 3)
+    assert np.sum(saved["confusion"]["matrix"]) == ROWS
+    assert saved == evaluation.to_dict()
+    assert (tmp_path / "confusion.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_an_evaluation_is_what_predict_says(plain):
+    answers = plain.model.predict(PLAIN)["label"].to_pylist()
+    right = np.mean([a == b for a, b in zip(answers, PLAIN["label"], strict=True)])
+    scores = homodal.evaluate(plain.model, PLAIN).scores
+    assert scores["accuracy"]["value"] == pytest.approx(right)
+
+
+def test_classes_never_seen_and_rows_without_label_are_reported_apart(plain):
+    labels = ["new", "new", None, *PLAIN["label"][3:]]
+    evaluation = homodal.evaluate(plain.model, PLAIN | {"label": labels})
+    assert evaluation.unseen == {"new": 2}
+    assert (evaluation.unlabelled, evaluation.scored) == (1, ROWS - 3)
+
+
+def test_a_table_without_the_answers_cannot_be_evaluated(plain):
+    table = {"number": [1.0], "lable": ["a"]}
+    with pytest.raises(ColumnError, match="no column 'label'.*Did you mean 'lable'"):
+        homodal.evaluate(plain.model, table)
+    with pytest.raises(TableError, match="has no rows"):
+        homodal.evaluate(plain.model, pa.table(PLAIN).slice(0, 0))
+
+
+BAD = PLAIN | {"number": ["many"] * 4 + [str(n) for n in range(4, ROWS)]}
+
+
+def test_too_many_bad_cells_stop_unless_allowed(tmp_path):
+    with pytest.raises(TooManyBadCells, match=r"of column 'number'.*row .*--allow-bad"):
+        train(tmp_path, BAD, "stopped")
+    assert not (tmp_path / "stopped").exists()
+    run = train(tmp_path, BAD, "allowed", allow_bad=True)
+    evaluation = homodal.evaluate(run.model, BAD)
+    assert evaluation.rows == ROWS
+    reasons = evaluation.bad_cells["number"]
+    assert sum(reasons.values()) == 4
+    assert any("not a number: 'many'" in reason for reason in reasons)
+
+
+@pytest.mark.parametrize(
+    "changes, error, message",
+    [
+        ({"label": ["a"] * ROWS}, TargetError, "one class only.*'a' in all"),
+        ({"label": [None] * ROWS}, TargetError, "'label' is empty in every row"),
+        ({"label": ["a"] + [None] * (ROWS - 1)}, TargetError, "too few to train"),
+        ({"number": [None] * ROWS, "category": PLAIN["category"]}, None, ""),
+    ],
+)
+def test_tables_that_teach_nothing(tmp_path, changes, error, message):
+    if error is None:  # a column without one cell is still a column that was told
+        assert train(tmp_path, PLAIN | changes).finished
+        return
+    with pytest.raises(error, match=message):
+        train(tmp_path, PLAIN | changes)
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_target_is_a_name_even_where_yaml_sees_more(tmp_path):
+    table = {"size": PLAIN["number"], "no": PLAIN["label"]}
+    settings = {"columns": {}, "training.epochs": 1}
+    assert train(tmp_path, table, target="no", settings=settings).finished
+
+
+def test_a_folder_that_holds_anything_is_left_alone(plain, tmp_path):
+    with pytest.raises(TrainingError, match="already holds a run.*--resume"):
+        homodal.train(PLAIN, target="label", out=plain.folder)
+    (tmp_path / "mine.txt").write_text("mine")
+    with pytest.raises(TrainingError, match="already holds something else"):
+        homodal.train(PLAIN, target="label", out=tmp_path)
+
+
+def test_a_run_on_a_table_in_memory_needs_it_again(plain):
+    with pytest.raises(TrainingError, match="table in memory.*Give it again"):
+        homodal.resume(plain.folder)
+    other = {name: cells[1:] for name, cells in PLAIN.items()}
+    with pytest.raises(TrainingError, match="is not the table that"):
+        homodal.resume(plain.folder, other)
+
+
+def test_resuming_a_finished_run_changes_nothing(plain, tmp_path):
+    first = train(tmp_path)
+    again = homodal.resume(first.folder, PLAIN)
+    assert facts_of(again) == facts_of(plain)
+
+
+def test_describe_shows_one_row_from_cell_to_logits():
+    found = homodal.describe(PLAIN, target="label", settings=SETTINGS)
+    assert found.homogeneous
+    number = [s["stage"] for s in found.shapes if s["column"] == "number"]
+    assert number == ["number (stored)", "number front", "cnn encoder"]
+    assert found.shapes[-1] == {"column": "", "stage": "classify", "shape": [3]}
+    assert found.estimate["rows"] == ROWS
+    assert found.estimate["peak_memory_bytes"] > 2**24
+    own = {"columns": {"number": {"modality": "number", "encoder": "rnn"}}}
+    rnn = own["columns"]["number"]["encoder"] = {"name": "rnn", "width": 8}
+    settings = {k: v for k, v in SETTINGS.items() if k != "columns"} | own
+    other = homodal.describe(PLAIN, target="label", settings=settings)
+    assert rnn and not other.homogeneous
+
+
+CHANGES = {
+    "target": {"target": "other"},
+    "columns": {"columns": {"number": "category", "category": "category"}},
+    "encoder": {"encoder": {"name": "rnn", "width": 8, "depth": 1}},
+    "share": {"share": "weights", "encoder": {"name": "rnn", "width": 8, "depth": 1}},
+    "fusion": {"fusion": "mean"},
+    "head": {"head": {"name": "classify", "label_smoothing": 0.2}},
+    "epochs": {"training.epochs": 3},
+    "batch_size": {"training.batch_size": 16},
+    "learning_rate": {"training.learning_rate": 5e-4},
+    "schedule": {"training.schedule": "linear"},
+    "warmup": {"training.warmup": 0.6},
+    "weight_decay": {"training.weight_decay": 0.5},
+    "clip_norm": {"training.clip_norm": 1e-3},
+    "precision": {"training.precision": "mixed_bfloat16"},
+    "modality_dropout": {"training.modality_dropout": 0.5},
+    "auxiliary_weight": {"training.auxiliary_weight": 0.0},
+    "validation": {"training.validation": 0.4},
+    "seed": {"training.seed": 1},
+    "jit": {"training.jit": "on"},
+}
+# compared with a base of their own
+OWN_BASE = {
+    "share": {"encoder": {"name": "rnn", "width": 8, "depth": 1}},
+    "patience": {"training.epochs": 4, "training.learning_rate": 1e-9},
+}
+CHANGES["patience"] = OWN_BASE["patience"] | {"training.patience": 1}
+
+
+@pytest.fixture(scope="module")
+def facts_with(tmp_path_factory):
+    """`facts_with(settings)`, trained once for each."""
+    known = {}
+
+    def found(settings):
+        key = json.dumps(settings, sort_keys=True)
+        if key not in known:
+            target = settings.get("target", "label")
+            others = {k: v for k, v in settings.items() if k != "target"}
+            folder = tmp_path_factory.mktemp("keys")
+            run = train(folder, settings=others, target=target)
+            known[key] = facts_of(run)
+        return known[key]
+
+    return found
+
+
+@pytest.mark.parametrize("key", [*Recipe.model_fields, *Training.model_fields])
+def test_every_key_of_the_recipe_changes_something(plain, facts_with, key):
+    if key == "training":  # its keys are tested each
+        return
+    before = facts_with(OWN_BASE[key]) if key in OWN_BASE else facts_of(plain)
+    assert facts_with(CHANGES[key]) != before
+
+
+def test_an_unknown_key_names_the_near_one(tmp_path):
+    with pytest.raises(RecipeError, match="training.epoch'.*Did you mean 'epochs'"):
+        train(tmp_path, settings={"training.epoch": 3})
+
+
+@pytest.fixture(scope="module")
+def every_kind(tmp_path_factory, tiny_table):
+    folder = tmp_path_factory.mktemp("every_kind")
+    kinds = ("text", "image", "audio", "video", "number")
+    return folder, tiny_table(folder, kinds, rows=15)
+
+
+@pytest.mark.parametrize("name", named())
+def test_every_named_recipe_trains(every_kind, tmp_path, name):
+    folder, table = every_kind
+    recipe = Recipe.open(name)
+    mixed = "name" not in recipe.encoder
+    places = [f"encoder.{kind}" for kind in recipe.encoder] if mixed else ["encoder"]
+    small = {f"{p}.{o}": v for p in places for o, v in (("width", 8), ("depth", 1))}
+    kinds = {f"columns.{kind}": kind for kind in table if kind != "label"}
+    run = homodal.train(
+        table,
+        target="label",
+        recipe=name,
+        settings=small | kinds | {"training.epochs": 1, "training.batch_size": 8},
+        columns=None if mixed else ["text", "image"],
+        out=tmp_path / "run",
+        media_root=folder,
+    )
+    used = {c.modality: c.encoder["name"] for c in run.model.preparation.columns}
+    if mixed:
+        assert used == {kind: e["name"] for kind, e in recipe.encoder.items()}
+    else:
+        assert used == dict.fromkeys(["text", "image"], recipe.encoder["name"])
+    loss = run.history[-1]["train"]["loss"]
+    assert np.isfinite(loss)
+
+
+def test_all_errors_are_of_one_family():
+    with pytest.raises(HomodalError, match="no recipe 'nowhere'"):
+        homodal.train(PLAIN, target="label", recipe="nowhere")

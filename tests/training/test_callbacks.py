@@ -1,0 +1,120 @@
+"""The callbacks in a real `fit`, on faults that were put into it."""
+
+import json
+import math
+
+import pytest
+
+from homodal.errors import TrainingError
+from homodal.training.fit import fit
+
+
+def scores(*values):
+    """A `validate` that gives these accuracies, one an epoch."""
+    left = list(values)
+    return lambda network: {"accuracy": left.pop(0)}
+
+
+def epochs(journal):
+    return [event for event in journal.read() if event["event"] == "epoch"]
+
+
+def trained(run, validate, kept):
+    checkpoints, journal = kept
+    return fit(run.network, run.batches, run.training, validate, checkpoints, journal)
+
+
+def test_a_weight_that_is_no_number_stops(opened, kept, poisoned):
+    run = opened(["size"], epochs=4)
+    calls = []
+
+    def validate(network):
+        calls.append(len(calls))
+        if len(calls) == 2:
+            poisoned(network)
+        return {"accuracy": 0.5}
+
+    wrong = (
+        r"The loss is no longer a finite number \(epoch 3, step 13 of the run, "
+        r"learning rate \d.*\)\. Lower training\.learning_rate"
+    )
+    with pytest.raises(TrainingError, match=wrong):
+        trained(run, validate, kept)
+    assert len(epochs(kept[1])) == 2
+    best = kept[0].load_latest(run.network)["best_step"]
+    kept[0].load_best(run.network, best)
+    assert best == 6
+
+
+def test_nothing_that_is_no_number_is_saved_at_an_interrupt(
+    opened, kept, poisoned, signal_at, monkeypatch
+):
+    from homodal.training import callbacks
+
+    run = opened(["size"])
+    signal_at(epoch=0, batch=3)
+    original = callbacks.Guard.on_train_batch_end
+
+    def poisoning(self, batch, logs=None):
+        if batch == 3:
+            poisoned(self.model)  # after the step: its loss was still a number
+        original(self, batch, logs)
+
+    monkeypatch.setattr(callbacks.Guard, "on_train_batch_end", poisoning)
+    with pytest.raises(TrainingError, match=r"A weight .*\(epoch 1, step 4 of"):
+        trained(run, scores(0.5), kept)
+    assert kept[0].load_latest(run.network)["step"] == 0
+
+
+def test_early_stopping_ends_with_the_best_weights(opened, kept):
+    run = opened(["size"], epochs=9, patience=2)
+    seen = []
+
+    def validate(network):
+        seen.append(network.head.get_weights())
+        return {"accuracy": [0.5, 0.9, 0.7, 0.8, 1.0][len(seen) - 1]}
+
+    assert trained(run, validate, kept)
+    assert len(seen) == len(epochs(kept[1])) == 4
+    for found, best in zip(run.network.head.get_weights(), seen[1], strict=True):
+        assert (found == best).all()
+    again = kept[0].load_latest(run.network)
+    assert again["stopped_early"] and again["best"][0] == 0.9
+
+
+def test_ties_go_to_the_lower_log_loss(opened, kept):
+    run = opened(["size"], epochs=3)
+    losses = [0.7, 0.5, 0.6]
+
+    def validate(network):
+        return {"accuracy": 0.5, "log_loss": losses.pop(0)}
+
+    trained(run, validate, kept)
+    assert kept[0].load_latest(run.network)["best_step"] == 2 * len(run.batches)
+
+
+def test_the_journal_has_a_line_an_epoch(opened, kept):
+    run = opened(["size"], epochs=2, learning_rate=0.01)
+    trained(run, scores(0.25, 0.75), kept)
+    first, second = epochs(kept[1])
+    assert [first["epoch"], second["epoch"]] == [0, 1]
+    assert second["valid"] == {"accuracy": 0.75}
+    assert set(first["train"]) == {"loss", "accuracy"}
+    assert all(math.isfinite(value) for value in first["train"].values())
+    assert 0.01 >= first["learning_rate"] > second["learning_rate"] == 0.0
+    assert first["seconds"] > 0
+    json.dumps(kept[0].load_latest(run.network))
+
+
+def test_a_bar_when_somebody_watches(opened, kept, monkeypatch, capsys):
+    from homodal.training import callbacks
+
+    monkeypatch.setattr(callbacks, "watched", lambda: True)
+    trained(opened(["size"], epochs=2), scores(0.25, 0.75), kept)
+    shown = capsys.readouterr().err
+    assert "epoch   1" in shown and "accuracy 0.750" in shown
+
+
+def test_quiet_when_nobody_watches(opened, kept, capsys):
+    trained(opened(["size"], epochs=1), scores(0.25), kept)
+    assert capsys.readouterr() == ("", "")

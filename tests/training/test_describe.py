@@ -1,0 +1,86 @@
+"""What `describe` says is what `train` would build."""
+
+import json
+
+import numpy as np
+import pytest
+
+from homodal.errors import ColumnError, TableError
+from homodal.model.build import build
+from homodal.training.describe import describe
+
+
+@pytest.fixture(scope="module")
+def described(table, settings):
+    return describe(table, settings=settings())
+
+
+def test_shapes_of_one_row(described):
+    shapes = {(s["column"], s["stage"]): s["shape"] for s in described.shapes}
+    assert shapes["face", "image (stored)"] == [8, 8, 3]
+    assert shapes["face", "image front"] == [8, 8, 3]
+    assert shapes["size", "number (stored)"] == [1]
+    assert shapes["size", "cnn encoder"] == [1, 8]
+    steps = shapes["text", "text (stored)"][0]
+    assert shapes["text", "text front"] == [steps, 64]
+    assert shapes["text", "cnn encoder"] == [steps, 8]
+    assert described.shapes[-1] == {"column": "", "stage": "classify", "shape": [3]}
+
+
+def test_every_weight_is_counted_once(described, opened):
+    run = opened(["text", "size", "weight", "face"])
+    weights = run.network.trainable_weights
+    assert sum(described.parameters.values()) == sum(np.prod(w.shape) for w in weights)
+    assert set(described.parameters) == {
+        *("text", "size", "weight", "face"),
+        *("fusion", "heads"),
+    }
+
+
+def test_shared_weights_count_once(table, settings, fed):
+    shared = settings() | {"encoder.name": "rnn", "share": "weights"}
+    found = describe(table, settings=shared, columns=["size", "weight"])
+    session = fed(["size", "weight"]).session
+    recipe = session.recipe.with_settings({"encoder.name": "rnn", "share": "weights"})
+    weights = build(recipe, session.preparation).trainable_weights
+    assert sum(found.parameters.values()) == sum(np.prod(w.shape) for w in weights)
+
+
+def test_the_estimate(described):
+    estimate = described.estimate
+    assert estimate["rows"] == 48
+    assert estimate["steps"] == 3 * 6  # epochs; 43 rows in batches of 8
+    assert estimate["seconds_a_step"] > 0
+    seconds = estimate["seconds_a_step"] * estimate["steps"]
+    assert estimate["training_seconds"] == pytest.approx(seconds)
+    pictures = 36 * 8 * 8 * 3
+    assert estimate["decoded_bytes"] > pictures
+    assert 2**20 < estimate["peak_memory_bytes"] < 2**40
+    json.dumps([estimate, described.parameters, described.shapes])
+
+
+def test_homogeneous_or_not(described, table, settings):
+    assert described.homogeneous
+    mixed = settings(epochs=1)
+    del mixed["encoder"]
+    mixed["encoder"] = {
+        "number": {"name": "cnn", "width": 8, "depth": 1},
+        "image": {"name": "rnn", "width": 8, "depth": 1},
+    }
+    found = describe(table, settings=mixed, columns=["size", "face"])
+    assert not found.homogeneous
+
+
+def test_the_columns_with_their_evidence(described):
+    roles = {c.name: (c.role, c.modality) for c in described.schema.columns}
+    assert roles["label"] == ("target", "label")
+    assert roles["face"] == ("input", "image")
+    assert all(column.why for column in described.schema.columns)
+
+
+def test_errors_are_those_of_train(table, settings, tmp_path):
+    with pytest.raises(ColumnError, match="has no column 'nothing'"):
+        describe(table, target="nothing")
+    (tmp_path / "empty.csv").write_text("label,size\n")
+    with pytest.raises(TableError, match="has no rows"):
+        describe(tmp_path / "empty.csv", settings=settings())

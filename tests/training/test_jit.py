@@ -1,0 +1,69 @@
+"""Compiling is told or measured, and measuring changes nothing."""
+
+import keras
+import numpy as np
+import pytest
+
+from homodal.model.weights import named_variables, to_numpy
+from homodal.training import jit
+from homodal.training.fit import fit
+from homodal.training.jit import choose_jit
+
+tensorflow_only = pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow", reason="the other backends have no choice"
+)
+
+
+def test_jax_always_compiles(fed):
+    if keras.backend.backend() == "jax":
+        assert choose_jit(fed(["size"]).training, None, [])
+
+
+@tensorflow_only
+def test_told(fed):
+    assert choose_jit(fed(["size"], jit="on").training, None, [])
+    assert not choose_jit(fed(["size"], jit="off").training, None, [])
+
+
+@tensorflow_only
+def test_a_short_run_is_not_measured(fed):
+    run = fed(["size"])
+    assert not choose_jit(run.training, None, run.batches)
+
+
+@tensorflow_only
+def test_a_run_that_is_quick_after_all(opened):
+    run = opened(["size"], epochs=1000)
+    before = to_numpy(named_variables(run.network))
+    assert not choose_jit(run.training, run.network, run.batches)
+    same(before, to_numpy(named_variables(run.network)))
+
+
+@tensorflow_only
+def test_measuring_leaves_the_variables_alone(opened, monkeypatch):
+    monkeypatch.setattr(jit, "_WORTH_MEASURING_SECONDS", 0)
+    run = opened(["size", "weight"], epochs=1000)
+    before = to_numpy(named_variables(run.network))
+    assert choose_jit(run.training, run.network, run.batches) in (True, False)
+    same(before, to_numpy(named_variables(run.network)))
+
+
+def same(one, other):
+    assert set(one) == set(other)
+    for name in one:
+        np.testing.assert_array_equal(one[name], other[name])
+
+
+def test_compiled_training_trains(opened, kept):
+    run = opened(epochs=6, jit="on", learning_rate=0.05)
+    chosen = choose_jit(run.training, run.network, run.batches)
+    assert chosen
+    before = to_numpy(named_variables(run.network))
+    checkpoints, journal = kept
+    arguments = (run.network, run.batches, run.training, lambda _: {"accuracy": 0.5})
+    assert fit(*arguments, checkpoints, journal, jit=chosen)
+    assert run.network.jit_compile
+    losses = [event["train"]["loss"] for event in journal.read()]
+    assert len(losses) == 6 and losses[-1] < losses[0]
+    after = to_numpy(named_variables(run.network))
+    assert any(not np.array_equal(before[name], after[name]) for name in before)

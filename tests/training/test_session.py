@@ -1,0 +1,133 @@
+"""From a table to batches: who trains, who validates, and the recipe written out."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from homodal import api
+from homodal.contracts import UNLABELLED
+from homodal.errors import TargetError
+from homodal.recipe import Recipe
+from homodal.tables.table import Table
+from homodal.training.session import (
+    batch_size,
+    encode_answers,
+    open_rows,
+    open_session,
+)
+
+
+def arrow(rows=30, labels="ab"):
+    rng = np.random.default_rng(0)
+    return pa.table(
+        {
+            "size": rng.normal(size=rows),
+            "label": [labels[row % len(labels)] for row in range(rows)],
+        }
+    )
+
+
+def session(table, valid=None, **settings):
+    recipe = Recipe().with_settings({"target": "label"} | settings)
+    valid = None if valid is None else Table.open(valid)
+    return open_session(Table.open(table), recipe, valid=valid)
+
+
+def test_every_labelled_row_is_on_one_side():
+    table = arrow().append_column("note", pa.array([None] * 30, pa.string()))
+    labels = table.column("label").to_pylist()
+    labels[3] = None
+    table = table.set_column(1, "label", pa.array(labels))
+    made = session(table)
+    train, valid = set(made.train.numbers.tolist()), set(made.valid.numbers.tolist())
+    assert not train & valid
+    assert train | valid == set(range(30)) - {3}
+    assert {labels[row] for row in valid} == {"a", "b"}
+    assert made.train.truth[3] == UNLABELLED
+
+
+def test_the_share_held_out_is_the_recipes():
+    sizes = [
+        len(session(arrow(200), **{"training.validation": s}).valid.numbers)
+        for s in (0.1, 0.4)
+    ]
+    assert sizes == [20, 80]
+
+
+@pytest.mark.parametrize("copies", [2, 6, 19])
+def test_equal_rows_stay_together_and_no_class_is_only_validated(copies):
+    sizes = [1.0] * copies + [2.0] + [3.0 + i for i in range(20)]
+    labels = ["a"] * (copies + 1) + ["b"] * 20
+    for seed in range(4):
+        table = pa.table({"size": sizes, "label": labels})
+        made = session(table, **{"training.seed": seed})
+        train = set(made.train.numbers.tolist())
+        assert len(train & set(range(copies))) in (0, copies)
+        assert {labels[row] for row in train} == {"a", "b"}
+
+
+def test_a_table_for_validation():
+    labels = ["a", "b", "z", None] * 2
+    valid = pa.table({"size": np.arange(8.0), "label": labels})
+    made = session(arrow(), valid)
+    assert len(made.train.numbers) == 30
+    assert made.valid.numbers.tolist() == [0, 1, 4, 5]
+    assert made.valid.truth.tolist() == [0, 1, -1, UNLABELLED] * 2
+    assert made.preparation.target.facts["classes"] == ["a", "b"]
+
+
+def test_facts_come_from_training_rows_only():
+    valid = pa.table({"size": [1e6, -1e6], "label": ["a", "b"]})
+    facts = [session(arrow(), v).preparation.columns[0].facts for v in (valid, arrow())]
+    assert facts[0] == facts[1]
+
+
+def test_validation_rows_that_teach_nothing():
+    valid = pa.table({"size": [1.0], "label": ["z"]})
+    with pytest.raises(TargetError, match=r"No row of the validation table .*'label'"):
+        session(arrow(), valid)
+
+
+def test_too_few_rows():
+    with pytest.raises(TargetError, match="too few to train and validate"):
+        session(arrow(4))
+
+
+def test_batch_size_by_rows():
+    found = {rows: batch_size(rows) for rows in (1, 300, 512, 1023, 1024, 10**6)}
+    assert found == {1: 8, 300: 8, 512: 16, 1023: 16, 1024: 32, 10**6: 64}
+
+
+def test_the_recipe_is_written_out(table):
+    recipe = Recipe().with_settings({"target": "label", "columns.weight": "ignored"})
+    made = open_session(Table.open(table), recipe).recipe
+    modalities = {name: options["modality"] for name, options in made.columns.items()}
+    assert modalities == {
+        "text": "text",
+        "size": "number",
+        "weight": "ignored",
+        "face": "image",
+    }
+    assert made.training.batch_size == 8
+    assert made.columns["face"]["height_px"] == 8
+
+
+def test_the_written_recipe_trains_the_same(table, settings, whole, same_run, tmp_path):
+    api.train(table, recipe=whole / "recipe.yaml", out=tmp_path / "run")
+    same_run(tmp_path / "run", whole)
+
+
+def test_rows_of_any_table_and_columns_it_lacks(table, fed):
+    preparation = fed(["size", "text"]).session.preparation
+    other = Table.open(pa.table({"size": [1.0, 2.0], "label": ["c", None]}))
+    rows = open_rows(other, preparation)
+    inputs, truth = rows.batches(2).batch(0)
+    assert truth.tolist() == [2, UNLABELLED]
+    assert inputs["present"].tolist() == [[False, True], [False, True]]
+    assert encode_answers(other, preparation.target).tolist() == truth.tolist()
+
+
+def test_only_hides_the_other_columns(fed):
+    rows = fed(["size", "weight"]).session.train
+    inputs, _ = rows.batches(4, only=("weight",)).batch(0)
+    assert not inputs["present"][:, 0].any() and inputs["present"][:, 1].all()
