@@ -67,8 +67,8 @@ def train(
 
     table, valid: a path, or a pandas, Polars, Arrow or Hugging Face table; without
     `valid` a share of the rows is held out. recipe: a name, a YAML file, a dict or a
-    `Recipe`; settings: dotted changes to it, e.g. `{"training.epochs": 5}`. columns: the
-    input columns (default: all that are recognised). media_root: the folder that media
+    `Recipe`; settings: dotted changes to it, e.g. `{"training.epochs": 5}`. columns:
+    the inputs (default: all that are recognised). media_root: the folder that media
     paths are relative to. allow_bad: go on although over 5 % of a column's cells cannot
     be read. Raises `HomodalError`s.
     """

@@ -223,9 +223,7 @@ def _settings(pairs):
     for pair in pairs or []:
         key, equals, value = pair.partition("=")
         if not equals:
-            raise RecipeError(
-                f"--set {pair} says no value", expected="--set KEY=VALUE"
-            )
+            raise RecipeError(f"--set {pair} says no value", expected="--set KEY=VALUE")
         settings[key] = value
     return settings
 

@@ -19,7 +19,8 @@ class Classifier(_base.ClassifierMixin, _base.BaseEstimator):
     Recipe; settings: dotted changes, e.g. `{"training.epochs": 5}`; columns: the input
     columns (default: all recognised); media_root: the folder of media paths.
 
-    After `fit`: `classes_` (sorted, of y's type), `model_` (a `Model`), `evaluation_` on the held-out rows.
+    After `fit`: `classes_` (sorted, of y's type), `model_` (a `Model`), `evaluation_`
+    on the held-out rows.
     """
 
     def __init__(self, recipe=None, settings=None, columns=None, media_root=None):
@@ -52,7 +53,8 @@ class Classifier(_base.ClassifierMixin, _base.BaseEstimator):
 
     def predict(self, X):  # noqa: N803
         """The most probable label of each row: `(rows,)`."""
-        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+        places = self.predict_proba(X).argmax(axis=1)
+        return self.classes_[places]
 
     def predict_proba(self, X):  # noqa: N803
         """Probabilities `(rows, classes)` in the order of `classes_`."""
@@ -90,5 +92,5 @@ def _as_arrow(X):  # noqa: N803
     from homodal.tables.sources import read_arrow
 
     if isinstance(X, np.ndarray) and X.ndim == 2:
-        X = {f"column_{i}": list(X[:, i]) for i in range(X.shape[1])}
+        return read_arrow({f"column_{i}": list(X[:, i]) for i in range(X.shape[1])})
     return read_arrow(X)

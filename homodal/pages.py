@@ -1,4 +1,4 @@
-"""What the commands show in a terminal. Users' names are shown as text, never markup."""
+"""What the commands show in a terminal. Users' names are text, never markup."""
 
 import sys
 
@@ -25,7 +25,7 @@ def show_run(run):
         _say(console, f"Stopped before the first epoch ended; saved in {folder}.")
         _say(console, go_on)
         return
-    best = max(history, key=lambda event: list(event["valid"].values())[0])
+    best = max(history, key=lambda event: next(iter(event["valid"].values())))
     seconds = sum(event["seconds"] for event in history)
     _say(console, f"{len(history)} epochs in {seconds:.1f} s; the best:")
     _say(console, epoch_line(best))

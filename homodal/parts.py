@@ -109,9 +109,7 @@ def _described(kind, name):
         )
     node = public[0]
     summary = (ast.get_docstring(node) or "").partition("\n")[0]
-    return Part(
-        kind, name, node.name, module, summary, _options(node), _tunable(node)
-    )
+    return Part(kind, name, node.name, module, summary, _options(node), _tunable(node))
 
 
 def _options(node):

@@ -49,6 +49,14 @@ class Training(_Frozen):
     seed: int = Field(0, ge=0)
     jit: Literal["auto", "on", "off"] = "auto"
 
+    @field_validator("jit", mode="before")
+    @classmethod
+    def _check_jit(cls, value):
+        """YAML 1.1 reads `on` and `off` as true and false."""
+        if isinstance(value, bool):
+            return "on" if value else "off"
+        return value
+
 
 class Recipe(_Frozen):
     """What to train: target, columns, one structure for all of them, and how.
@@ -158,12 +166,7 @@ class Recipe(_Frozen):
             values[key] = _short(values[key])
         if "name" not in self.encoder:
             values["encoder"] = {m: _short(v) for m, v in self.encoder.items()}
-        values["columns"] = {
-            name: options["modality"]
-            if set(options) == {"modality"}
-            else options | ({"encoder": _short(e)} if (e := options.get("encoder")) else {})
-            for name, options in self.columns.items()
-        }
+        values["columns"] = {n: _short_column(c) for n, c in self.columns.items()}
         return values
 
     def to_yaml(self):
@@ -186,7 +189,9 @@ def column_options(modality):
     """Options a column of this modality takes: the modality's and its front's."""
     options = dict(parts.find("modality", modality).options)
     if ":" not in modality:
-        learned = {p for p, d in _front_options(modality).items() if d is parts.REQUIRED}
+        learned = {
+            p for p, d in _front_options(modality).items() if d is parts.REQUIRED
+        }
         front = _front_options(modality)
         options |= {name: d for name, d in front.items() if name not in learned}
     return options
@@ -274,6 +279,13 @@ def _column(name, value):
 
 def _short(choice):
     return choice["name"] if set(choice) == {"name"} else choice
+
+
+def _short_column(options):
+    if set(options) == {"modality"}:
+        return options["modality"]
+    own = options.get("encoder")
+    return options | ({"encoder": _short(own)} if own else {})
 
 
 def _set(values, path, value):

@@ -63,7 +63,7 @@ def shell(folder, *arguments, **variables):
 
 @pytest.fixture
 def homodal(folder, monkeypatch, capsys):
-    """`homodal(*arguments)`: `(code, stdout, stderr)` of the command, in this process."""
+    """`homodal(*arguments)`: its code, stdout and stderr, run in this process."""
     monkeypatch.chdir(folder)
     monkeypatch.setenv("COLUMNS", "80")
 
@@ -140,9 +140,7 @@ def test_predict_writes_other_formats_with_probabilities(homodal, folder):
     each = [table[f"probability of {name}"].to_numpy() for name in "ab"]
     np.testing.assert_allclose(np.sum(each, axis=0), 1, rtol=1e-5)
     assert homodal(*arguments, "a.jsonl")[0] == 0
-    rows = [
-        json.loads(line) for line in (folder / "a.jsonl").read_text().splitlines()
-    ]
+    rows = [json.loads(line) for line in (folder / "a.jsonl").read_text().splitlines()]
     assert [row["label"] for row in rows] == table["label"].to_pylist()
 
 
@@ -208,7 +206,10 @@ def test_without_arguments_there_is_help(homodal):
         (["train", "train.csv"], "no target.*face, words, label"),
         (["train"], "No table is given"),
         (["train", "--resume", "nowhere"], "holds no run to resume"),
-        (["train", "train.csv", "--target", "label", "--out", "runs/a"], "already holds"),
+        (
+            ["train", "train.csv", "--target", "label", "--out", "runs/a"],
+            "already holds",
+        ),
         (["evaluate", "nowhere", "train.csv"], "no folder 'nowhere'"),
         (["evaluate", "runs", "train.csv"], "holds no saved model"),
         (["evaluate", "runs/a", "train.csv", "--json", "no/s.json"], "no folder 'no'"),
@@ -254,7 +255,10 @@ def test_an_option_that_does_not_exist(homodal):
         ("", "is an empty file"),
         ("words,label\n", "has no rows"),
         ("words,words,label\na,b,c\n", "more than one column named 'words'"),
-        ("words,label\n" + "".join(f"tree {n},a\n" for n in range(9)), "one class only"),
+        (
+            "words,label\n" + "".join(f"tree {n},a\n" for n in range(9)),
+            "one class only",
+        ),
         ("words,label\n" + "a red tree,\n" * 9, "empty in every row"),
         ("words,label\na red tree,a\nsea,b\n", "too few to train and validate"),
     ],

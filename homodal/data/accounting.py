@@ -1,4 +1,4 @@
-"""Every cell accounted for: ok, absent or bad, with reasons; nothing lost in silence."""
+"""Every cell accounted for: ok, absent or bad, with reasons; none lost in silence."""
 
 from collections import Counter
 
@@ -43,7 +43,9 @@ def refuse_too_many(columns, rows):
 
 def examples(column, rows, most=3):
     """The first few bad cells: `row 4: no such file; row 9: …`; rows count from 1."""
-    return "; ".join(f"row {row + 1}: {column.reasons[int(row)]}" for row in rows[:most])
+    return "; ".join(
+        f"row {row + 1}: {column.reasons[int(row)]}" for row in rows[:most]
+    )
 
 
 def row_status(columns, rows):
@@ -62,8 +64,10 @@ def row_status(columns, rows):
 
 def nothing_given(columns, rows):
     """`(rows,)` True where no column of the row could be read."""
-    usable = [(column.status[rows] != ABSENT) & (column.status[rows] != BAD)
-              for column in columns.values()]
+    usable = [
+        (column.status[rows] != ABSENT) & (column.status[rows] != BAD)
+        for column in columns.values()
+    ]
     return ~np.any(usable, axis=0)
 
 

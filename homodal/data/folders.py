@@ -64,8 +64,8 @@ def verify(folder):
         listed = hashes.items()
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise BundleError(
-            f"'{folder}' is not a complete saved model", expected="a folder with a "
-            f"readable {MANIFEST}"
+            f"'{folder}' is not a complete saved model",
+            expected=f"a folder with a readable {MANIFEST}",
         ) from None
     for name, expected in listed:
         path = folder / name

@@ -174,7 +174,7 @@ def _located(table, reader, cell):
 def sample(table, name, size=SAMPLE):
     """Up to `size` cells that are not absent, drawn over the whole column."""
     rows = np.random.default_rng(0).permutation(len(table))[: 4 * size]
-    cells = [c for c in table.cells(name, np.sort(rows)) if c is not None]
+    cells = [c for c in table.cells(name, rows) if c is not None]
     if not cells:
         cells = [c for c in table.cells(name) if c is not None]
     return cells[:size]

@@ -118,8 +118,9 @@ def _write(place, prepared, reader, located):
         _write_shards(scratch, prepared, reader, located)
         _publish(scratch, place)
     except OSError as error:
+        reason = error.strerror or error
         raise TableError(
-            f"Decoded cells cannot be kept in {place.parent}: {error.strerror or error}",
+            f"Decoded cells cannot be kept in {place.parent}: {reason}",
             do="Free some space, or name another folder in HOMODAL_CACHE",
         ) from error
     finally:
@@ -218,7 +219,9 @@ def _open(place):
     manifest = _manifest(place)
     shards, statuses, lengths, reasons = [], [], [], {}
     for shard in manifest["shards"]:
-        status, length, reason, data = _open_shard(place / shard["name"], shard["bytes"])
+        status, length, reason, data = _open_shard(
+            place / shard["name"], shard["bytes"]
+        )
         begin = sum(len(s) for s in statuses)
         for row in np.flatnonzero(status == BAD):
             reasons[begin + int(row)] = reason[int(row)].as_py()

@@ -121,9 +121,9 @@ class Pyramid(keras.layers.Layer):
 class RowSteps(keras.layers.Layer):
     """Each row of a map to one step of `width`: its cells side by side, mixed.
 
-    call(values, mask): `(batch, h, w, F)` and `(batch, h)` to a Stream of h steps. Where
-    in its row a cell stands is kept: of a spectrogram that is the pitch, and pooling
-    over pitch would forget it. Parameters: (w F + 1) width.
+    call(values, mask): `(batch, h, w, F)` and `(batch, h)` to a Stream of h steps.
+    Where in its row a cell stands is kept: of a spectrogram that is the pitch, and
+    pooling over pitch would forget it. Parameters: (w F + 1) width.
     """
 
     def __init__(self, width):

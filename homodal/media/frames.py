@@ -117,7 +117,10 @@ def _chosen(stream, packets, frames, sampling, shrink):
 
 
 def _uniform(times, frames):
-    """The last of the sorted `times` at or before the middle of each equal part."""
+    """The last of the sorted `times` at or before the middle of each equal part.
+
+    One time may come twice, where it is the last for two parts.
+    """
     times = np.array(times)
     if len(times) <= frames:
         return times.tolist()
@@ -125,7 +128,7 @@ def _uniform(times, frames):
     span = times[-1] - times[0] + step
     middles = times[0] + (np.arange(frames) + 0.5) * span / frames
     places = np.searchsorted(times, middles, side="right") - 1
-    return np.unique(times[places]).tolist()
+    return times[places].tolist()
 
 
 def evenly(items, most):
@@ -173,7 +176,7 @@ def _decoded(stream, packets, targets):
     last = None
     for target in targets:
         if last is not None and last >= target:
-            continue
+            continue  # still on screen
         frame = decoder.frame_at(target)
         if frame is None:
             return

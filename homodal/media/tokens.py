@@ -18,6 +18,9 @@ from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
 PADDING, UNKNOWN = "[PAD]", "[UNK]"
 _LONGEST = 24  # characters of a subword unit
+# Letters that stand side by side less often stay apart: whole phrases of a small table
+# would become units of their own, each seen twice, and nothing would be learned of them
+_REPEATED = 10
 _SPLIT = pre_tokenizers.Split
 _EVERY_CHARACTER = ""
 
@@ -82,7 +85,7 @@ def _subwords(texts, units, vocabulary, min_count):
         texts,
         trainers.BpeTrainer(
             vocab_size=vocabulary,
-            min_frequency=min_count,
+            min_frequency=max(min_count, _REPEATED),
             limit_alphabet=_letters(texts, vocabulary, min_count),
             special_tokens=[PADDING, UNKNOWN],
             max_token_length=_LONGEST,

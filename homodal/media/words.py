@@ -88,6 +88,20 @@ class _Spaces(dict):
 
 
 _SPACES = _Spaces()
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+)
+
+
+def sets_words_apart(texts):
+    """True when the words of these texts stand apart, so that each can be a unit.
+
+    Not so in Chinese, Japanese, Thai, Lao, Burmese and Khmer; nor in Korean, whose words
+    carry their endings.
+    """
+    letters = sum(letter.isalpha() for text in texts for letter in text)
+    unspaced = sum(len(_UNSPACED.findall(text)) for text in texts)
+    return unspaced <= 0.1 * letters
 
 
 def _is_east_asian(unit):

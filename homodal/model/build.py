@@ -115,13 +115,13 @@ def _share(encoders, preparation):
 @contextlib.contextmanager
 def seeded(seed):
     """Seed every generator that Keras draws from; leave the caller's as they were."""
-    python, numpy = random.getstate(), np.random.get_state()  # noqa: NPY002
+    python, numpy = random.getstate(), np.random.get_state()
     keras.utils.set_random_seed(seed)
     try:
         yield
     finally:
         random.setstate(python)
-        np.random.set_state(numpy)  # noqa: NPY002
+        np.random.set_state(numpy)
 
 
 @contextlib.contextmanager

@@ -80,7 +80,9 @@ def _place(folder):
         if (place / folders.MANIFEST).is_file():
             return place
     if not folder.is_dir():
-        raise BundleError(f"There is no folder '{folder}'", expected="a run or a bundle")
+        raise BundleError(
+            f"There is no folder '{folder}'", expected="a run or a bundle"
+        )
     raise BundleError(
         f"'{folder}' holds no saved model",
         expected="the folder of a finished run",
@@ -93,10 +95,10 @@ def _check_format(place, listed):
     missing = sorted((needed | {"weights.safetensors"}) - listed)
     if missing:
         raise BundleError(f"'{place}' is damaged: '{missing[0]}' is missing")
-    made_by = _read(place / "versions.json", json.loads, _made_by)
-    if made_by[0] > FORMAT:
+    made, version = _read(place / "versions.json", json.loads, _made_by)
+    if made > FORMAT:
         raise BundleError(
-            f"'{place}' was saved by a newer homodal ({made_by[1]}, format {made_by[0]})",
+            f"'{place}' was saved by a newer homodal ({version}, format {made})",
             expected=f"format {FORMAT} or older",
             do="Run: pip install --upgrade homodal",
         )

@@ -57,9 +57,11 @@ class Model:
         )
 
     def probabilities(self, table, *, media_root=None):
-        """Class probabilities `(rows, classes)`, also of rows that have no usable cell."""
+        """Class probabilities `(rows, classes)`, also of rows without a usable cell."""
         table = Table.open(table, media_root)
-        return self._answers(self._stored(table), np.arange(len(table)))["probabilities"]
+        return self._answers(self._stored(table), np.arange(len(table)))[
+            "probabilities"
+        ]
 
     def announce_lacking(self, table):
         """Say on stderr which of the model's columns the table lacks.

@@ -43,7 +43,7 @@ def to_numpy(variables):
 
 
 def assign(variables, arrays, source):
-    """Put `{name: array}` into `{name: variable}`. Raises `BundleError` unless they fit."""
+    """Put `{name: array}` into `{name: variable}`. Raises `BundleError` on a misfit."""
     missing = sorted(set(variables) - set(arrays))
     foreign = sorted(set(arrays) - set(variables))
     if missing or foreign:

@@ -161,7 +161,18 @@ def _from_memory(source):
             got=type(source).__name__,
         )
     _refuse_doubles(table.column_names, "the table")
-    return table
+    return _without_views(table)
+
+
+def _without_views(table):
+    """Polars gives views of text, from which Arrow cannot take rows."""
+    import pyarrow as pa
+
+    plain = {pa.string_view(): pa.large_string(), pa.binary_view(): pa.large_binary()}
+    fields = [
+        field.with_type(plain.get(field.type, field.type)) for field in table.schema
+    ]
+    return table.cast(pa.schema(fields, metadata=table.schema.metadata))
 
 
 def _refuse_doubles(names, where):

@@ -195,6 +195,14 @@ def assert_described(kind, name):
     assert part.tunable == getattr(part.load(), "tunable", {})
 
 
+def stir(layer):
+    """Moves every weight a little: fresh biases are zero and hide what they break."""
+    generator = np.random.default_rng(11)
+    for weight in layer.weights:
+        noise = 0.1 * generator.normal(size=weight.shape)
+        weight.assign(keras.ops.convert_to_tensor(weight.value) + noise)
+
+
 def copy_weights(source, target):
     """The weights of one layer to another (on JAX, Keras's own way warns)."""
     for old, new in zip(source.weights, target.weights, strict=True):

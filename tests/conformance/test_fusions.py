@@ -101,6 +101,8 @@ def test_any_subset_of_columns_is_finite(promises, name):
 @every_fusion
 def test_the_content_of_an_absent_cell_never_matters(promises, name):
     fusion, present = promises.made("fusion", name), sometimes_present()
+    fusion(streams_of(name), present)
+    promises.stir(fusion)
     tokens = {column: AbsentToken(WIDTH) for column in COLUMNS}
 
     def answer(streams):
@@ -131,6 +133,8 @@ def test_every_column_and_its_presence_matter(promises, name):
 @every_fusion
 def test_padding_never_changes_the_result(promises, name):
     fusion, streams = promises.made("fusion", name), streams_of(name)
+    fusion(streams, all_present())
+    promises.stir(fusion)
     wanted = fused(promises, fusion, streams, all_present())
     if fusion.level == "decision":
         return

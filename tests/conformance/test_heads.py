@@ -54,6 +54,8 @@ def test_gives_finite_float32_logits_and_losses(
 @every_head
 def test_padding_never_changes_the_result(promises, head, name):
     made, short = head(name), stream()
+    made(short)
+    promises.stir(made)
     wanted = made(short)
     values = promises.padded(promises.numpy(short.values), 3, fill=50.0)
     mask = promises.padded(promises.numpy(short.mask), 3)

@@ -48,7 +48,7 @@ def test_an_order_is_a_function_of_seed_and_epoch(columns):
 
 def test_an_order_does_not_depend_on_numpys_global_seed(columns):
     before = of(columns, seed=0).order(0)
-    np.random.seed(7)  # noqa: NPY002
+    np.random.seed(7)
     np.testing.assert_array_equal(of(columns, seed=0).order(0), before)
 
 

@@ -72,7 +72,7 @@ def test_there_and_back_through_json(preparation):
 
 
 def test_one_class_only_is_refused():
-    with pytest.raises(TargetError, match="one class only.*'yes' in all 2 rows"):
+    with pytest.raises(TargetError, match=r"one class only.*'yes' in all 2 rows"):
         prepared(TRAIN, [0, 2])
 
 
@@ -99,7 +99,7 @@ NAMES = [
 
 def test_slugs_are_ascii_names_and_no_two_inputs_share_one():
     columns = {name: ["1", "2", "3", "5"] for name in NAMES} | {"y": TRAIN["y"]}
-    told = {name: "number" for name in NAMES}
+    told = dict.fromkeys(NAMES, "number")
     recipe = Recipe.from_dict({"target": "y", "columns": told})
     slugs = [c.slug for c in prepared(columns, range(4), recipe).columns]
     inputs = [PRESENT, *slugs, *map(mask_name, slugs)]

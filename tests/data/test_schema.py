@@ -93,7 +93,7 @@ def test_only_the_columns_asked_for(table):
 def test_a_column_that_is_not_there_names_the_near_one(table, where):
     changes = {"recipe": {"columns.imgae": "image"}, "target": {"target": "imgae"}}
     recipe = RECIPE.with_settings(changes.get(where, {}))
-    with pytest.raises(ColumnError, match="no column 'imgae'.*Did you mean 'image'"):
+    with pytest.raises(ColumnError, match=r"no column 'imgae'.*Did you mean 'image'"):
         recognise(table, recipe, only=["imgae"] if where == "only" else None)
 
 

@@ -107,7 +107,9 @@ def test_cells_in_memory_are_told_apart_by_content(cache):
         found = [column.array(row) for row in range(2)]
         numbers = {"1": 1.0, "2": 2.0, "-2": -2.0}
         assert found == [numbers.get(cell) for cell in cells]
-    assert len(folders_in(cache)) == 4
+    for cells in ([7, 77], [77, 7]):
+        stored(Table.open({"size": cells}), SIZE, cache)
+    assert len(folders_in(cache)) == 6
 
 
 def test_several_shards_hold_the_same_rows(table, cache, tmp_path, monkeypatch):

@@ -34,6 +34,9 @@ def test_both_directions_read_only_the_real_steps():
     values, mask = random(2, 5, 4), np.ones((2, 5), bool)
     mask[1, 3:] = False
     layer = ResidualRecurrence()
+    layer.build(values.shape)
+    for weight in layer.steps.weights:  # fresh biases are zero and hide mistakes
+        weight.assign(random(*weight.shape))
     got = keras.ops.convert_to_numpy(layer(values, mask))
     normed = values / np.sqrt(np.mean(values**2, axis=-1, keepdims=True) + 1e-6)
     forward = layer.steps.forward_layer.cell

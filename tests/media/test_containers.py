@@ -1,15 +1,38 @@
 import io
 
+import av
+import numpy as np
 import pytest
 
 from homodal.errors import BadCell
-from homodal.media import containers
+from homodal.media import containers, sound
 
 
 def test_a_film_opens_and_closes(film, greys):
     with containers.opened(io.BytesIO(film(greys([0, 100])))) as container:
         assert len(containers.films(container)) == 1
         assert containers.seconds(container) == pytest.approx(0.15, abs=0.06)
+
+
+def test_the_cover_of_a_song_is_no_film(tone):
+    file = io.BytesIO()
+    with av.open(file, "w", format="mp4") as container:
+        cover = container.add_stream("mjpeg")
+        cover.width, cover.height, cover.pix_fmt = 32, 32, "yuvj420p"
+        cover.disposition = av.stream.Disposition.attached_pic
+        song = container.add_stream("aac", rate=16000, layout="mono")
+        black = np.zeros((32, 32, 3), np.uint8)
+        container.mux(cover.encode(av.VideoFrame.from_ndarray(black, format="rgb24")))
+        container.mux(cover.encode())
+        samples = tone(0.5, 16000)[None].astype(np.float32)
+        heard = av.AudioFrame.from_ndarray(samples, format="fltp", layout="mono")
+        heard.sample_rate = 16000
+        container.mux(song.encode(heard))
+        container.mux(song.encode())
+    with containers.opened(io.BytesIO(file.getvalue())) as container:
+        assert len(container.streams.video) == 1
+        assert containers.films(container) == []
+    assert not sound.probe(file.getvalue()).in_film
 
 
 def test_containers_that_name_other_files_are_not_allowed():

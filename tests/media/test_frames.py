@@ -42,6 +42,13 @@ def test_time_counts_and_not_the_number_of_frames(film, greys):
     np.testing.assert_allclose(seconds, [0.06, 0.09, 1.0], atol=1e-3)
 
 
+def test_frames_that_an_edit_list_hides_are_not_shown(film, greys):
+    content = film(greys(LEVELS), times=[10 * i - 50 for i in range(20)])
+    pixels, seconds = frames.read(content, 16, 24, 1, 3)
+    assert_levels(pixels, [70, 120, 170])
+    np.testing.assert_allclose(seconds, [0.2, 0.7, 1.2], atol=1e-3)
+
+
 def test_far_frames_are_reached_from_key_frames(film, greys):
     many = [(7 * i) % 240 for i in range(200)]
     pixels, _ = frames.read(film(greys(many), gop=10), 16, 24, 1, 3)

@@ -154,6 +154,14 @@ def test_a_large_jpeg_is_drafted_and_keeps_its_colours():
     assert images.probe(content)[:2] == (800, 1200)
 
 
+def test_drafting_loses_no_detail():
+    waves = np.sin(np.arange(1024) / 3) * np.sin(np.arange(1024)[:, None] / 4)
+    picture = Image.fromarray((127 + 120 * waves).astype(np.uint8))
+    read = images.read(encoded(picture, "JPEG", quality=95), 300, 300, 1)[..., 0]
+    exact = np.asarray(picture.resize((300, 300), Image.Resampling.BILINEAR))
+    assert np.abs(read.astype(int) - exact).mean() < 1
+
+
 @pytest.mark.parametrize("format", ["JPEG", "PNG", "BMP"])
 def test_a_truncated_picture_is_a_bad_cell(format):
     noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)

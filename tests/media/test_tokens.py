@@ -32,7 +32,7 @@ def test_the_letters_of_a_special_unit_are_letters(units, text):
 def test_units_of_each_kind():
     wanted = {"subword": 2, "word": 2, "character": 7}
     for units, count in wanted.items():
-        trained = tokens.train(TEXTS, units, 100, 1)
+        trained = tokens.train(TEXTS * 10, units, 100, 1)
         assert len(tokens.encode("the cat", trained, 9)) == count
 
 
@@ -46,6 +46,8 @@ def test_new_words_are_made_of_known_pieces():
 def test_chinese_is_merged_into_words():
     texts = ["\u54b8\u9c7c\u70e7\u8089", "\u7ea2\u70e7\u8089", "\u70e7\u8089\u996d"] * 3
     trained = tokens.train(texts, "subword", 100, 2)
+    assert len(tokens.encode("\u70e7\u8089", trained, 9)) == 2  # 9 times: too few
+    trained = tokens.train(texts * 2, "subword", 100, 2)
     assert len(tokens.encode("\u70e7\u8089", trained, 9)) == 1
 
 
@@ -63,6 +65,14 @@ def test_rare_letters_are_unknown_and_so_unknown_is_trained():
 @pytest.mark.parametrize("vocabulary", [3, 6, 12])
 def test_there_are_never_more_units_than_asked_for(units, vocabulary):
     assert tokens.size(tokens.train(TEXTS, units, vocabulary, 1)) <= vocabulary
+
+
+def test_letters_that_are_equally_common_are_known_together_or_not_at_all():
+    texts = ["ab cdefgh", "ab"]
+    assert tokens.size(tokens.train(texts, "subword", 4, 1)) == 4
+    for vocabulary in (5, 7, 9):
+        trained = tokens.train(texts, "subword", vocabulary, 1)
+        assert tokens.encode("cdefgh", trained, 9) == [1] * 6
 
 
 @pytest.mark.parametrize("units", UNITS)

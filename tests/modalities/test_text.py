@@ -100,7 +100,7 @@ def test_jieba_finds_chinese_words():
     ("cells", "own"),
     [
         ([f"how far is it to town number {i}" for i in range(50)], True),
-        ([f"\u54cd\u6cb9\u9cdd\u4e1d{chr(0x4e00 + i)}" for i in range(50)], True),
+        ([f"\u54cd\u6cb9\u9cdd\u4e1d{chr(0x4E00 + i)}" for i in range(50)], True),
         (["bin blue at f five again", "set red by k two now"] * 25, True),
         (["north", "south", "east"] * 20, False),
         ([f"images/{i:04}.png" for i in range(50)], False),
@@ -129,3 +129,17 @@ def test_wrong_options_are_named(options, match):
 def test_encoded_numbers_are_int32():
     modality, facts = prepared()
     assert modality.encode(np.array("cat"), facts).dtype == np.int32
+
+
+@pytest.mark.parametrize(
+    "text, units",
+    [
+        ("how far is it from denver to aspen", "word"),
+        ("这是一道经典的江浙沪家常菜肴，蒜香浓郁", "subword"),
+        ("ฉันชอบกินข้าวผัดกับไก่", "subword"),
+        ("fahre bitte zum Bahnhof", "word"),
+    ],
+)
+def test_units_fit_the_script(text, units):
+    cells = [f"{text} {number}" for number in range(20)]
+    assert Text().recognise(cells).options == {"units": units}

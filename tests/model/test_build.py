@@ -73,7 +73,7 @@ def test_shared_weights_are_one_trunk():
 
 def test_weights_are_shared_by_one_kind_of_encoder_only():
     own = {"columns.words": "{modality: text, encoder: {name: rnn, width: 8}}"}
-    with pytest.raises(RecipeError, match="one encoder for all columns.*cnn, rnn"):
+    with pytest.raises(RecipeError, match=r"one encoder for all columns.*cnn, rnn"):
         made(share="weights", **own)
     with pytest.raises(RecipeError, match="'cnn' cannot share"):
         made(share="weights")
@@ -103,9 +103,9 @@ def test_precision_is_the_networks_own_and_not_left_behind():
 
 
 def test_a_failure_leaves_seed_and_precision_as_they_were():
-    np.random.seed(5)  # noqa: NPY002
-    wanted = np.random.random()  # noqa: NPY002
-    np.random.seed(5)  # noqa: NPY002
+    np.random.seed(5)
+    wanted = np.random.random()
+    np.random.seed(5)
     with pytest.raises(ZeroDivisionError), seeded(1):
         raise ZeroDivisionError
-    assert np.random.random() == wanted  # noqa: NPY002
+    assert np.random.random() == wanted

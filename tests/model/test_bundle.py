@@ -60,7 +60,7 @@ def test_a_flipped_byte_in_any_file_is_refused_in_one_line(saved, name, place):
     position = place if place in (0, -1) else int(place * len(data))
     data[position] ^= 0x01
     (saved / name).write_bytes(bytes(data))
-    with pytest.raises(BundleError, match="damaged|not a complete saved") as caught:
+    with pytest.raises(BundleError, match=r"damaged|not a complete saved") as caught:
         homodal.load(saved)
     assert "\n" not in str(caught.value)
 
@@ -68,7 +68,9 @@ def test_a_flipped_byte_in_any_file_is_refused_in_one_line(saved, name, place):
 @pytest.mark.parametrize("name", FILES)
 def test_a_missing_file_is_named(saved, name):
     (saved / name).unlink()
-    message = "holds no saved model" if name == folders.MANIFEST else f"'{name}' is miss"
+    message = (
+        "holds no saved model" if name == folders.MANIFEST else f"'{name}' is miss"
+    )
     with pytest.raises(BundleError, match=message):
         homodal.load(saved)
 
@@ -86,7 +88,7 @@ def test_a_newer_format_is_refused(saved):
 def test_weights_of_another_network_are_refused(saved):
     recipe = (saved / "recipe.yaml").read_text().replace("width: 8", "width: 16")
     reseal(saved, "recipe.yaml", recipe)
-    with pytest.raises(BundleError, match="has another shape|do not fit"):
+    with pytest.raises(BundleError, match=r"has another shape|do not fit"):
         homodal.load(saved)
 
 
@@ -124,7 +126,7 @@ def test_what_others_wrote_is_refused_in_one_line(saved, name, text):
 
 
 def test_nothing_foreign_is_taken_for_a_bundle(tmp_path, trained):
-    with pytest.raises(BundleError, match="no folder '.*nowhere'"):
+    with pytest.raises(BundleError, match=r"no folder '.*nowhere'"):
         homodal.load(tmp_path / "nowhere")
     with pytest.raises(BundleError, match=r"holds no saved model.*--resume"):
         homodal.load(tmp_path)

@@ -33,7 +33,7 @@ def test_columns_and_classes(model):
 
 
 def test_one_row_out_for_each_row_in_and_in_order(model, seen):
-    folder, table = seen
+    _, table = seen
     answers = predict(model, seen, table, probabilities=True)
     assert answers.column_names == ["label", "probability", "probabilities", "status"]
     assert len(answers) == 24

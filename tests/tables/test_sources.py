@@ -63,7 +63,9 @@ def test_a_csv_cell_stays_the_text_that_it_is(tmp_path):
     ids=["pandas", "polars", "arrow", "dict", "list"],
 )
 def test_tables_in_memory(table):
-    assert read_arrow(table).to_pylist() == ROWS
+    found = read_arrow(table)
+    assert found.to_pylist() == ROWS
+    assert found.take([1, 0]).to_pylist() == ROWS[::-1]
 
 
 def test_a_hugging_face_dataset_in_its_own_row_order():
@@ -82,7 +84,7 @@ def test_a_wrong_path_names_the_near_one(tmp_path):
     (tmp_path / "train.csv").write_text("a\n1\n")
     with pytest.raises(TableError, match=r"no file.*Did you mean 'train.csv'"):
         read_arrow(tmp_path / "trian.csv")
-    with pytest.raises(TableError, match="folder .* does not exist either"):
+    with pytest.raises(TableError, match=r"folder .* does not exist either"):
         read_arrow(tmp_path / "nowhere" / "train.csv")
 
 
@@ -130,7 +132,7 @@ def test_what_is_no_table(tmp_path):
         read_arrow(tmp_path / "t.parquet")
     with pytest.raises(TableError, match="is a folder"):
         read_arrow(tmp_path)
-    with pytest.raises(TableError, match="not a table.*Got int"):
+    with pytest.raises(TableError, match=r"not a table.*Got int"):
         read_arrow(3)
 
 

@@ -59,7 +59,7 @@ def test_media_lie_under_the_root(table, tmp_path):
     "cell", ["../x.png", "/etc/passwd", "https://x.org/a.png", "file:///x", "a\0b"]
 )
 def test_what_is_not_under_the_root_is_refused(table, cell):
-    with pytest.raises(BadCell, match="outside|address|NUL"):
+    with pytest.raises(BadCell, match=r"outside|address|NUL"):
         table.locate(cell)
 
 

@@ -7,7 +7,10 @@ import pytest
 
 from homodal.errors import ColumnError, TableError
 from homodal.model.build import build
+from homodal.recipe import Recipe
+from homodal.tables.table import Table
 from homodal.training.describe import describe
+from homodal.training.session import open_session
 
 
 @pytest.fixture(scope="module")
@@ -37,12 +40,12 @@ def test_every_weight_is_counted_once(described, opened):
     }
 
 
-def test_shared_weights_count_once(table, settings, fed):
+def test_shared_weights_count_once(table, settings):
     shared = settings() | {"encoder.name": "rnn", "share": "weights"}
     found = describe(table, settings=shared, columns=["size", "weight"])
-    session = fed(["size", "weight"]).session
-    recipe = session.recipe.with_settings({"encoder.name": "rnn", "share": "weights"})
-    weights = build(recipe, session.preparation).trainable_weights
+    recipe = Recipe().with_settings(shared)
+    session = open_session(Table.open(table), recipe, only=["size", "weight"])
+    weights = build(session.recipe, session.preparation).trainable_weights
     assert sum(found.parameters.values()) == sum(np.prod(w.shape) for w in weights)
 
 

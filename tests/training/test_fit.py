@@ -320,10 +320,7 @@ def test_weights_decay_but_not_biases_and_scales(first_steps):
 
 def test_a_step_is_at_most_the_learning_rate(first_steps):
     """With moments from zero, Adam's first step is the rate times the sign."""
-    for _, steps, _ in first_steps.values():
-        largest = max(np.abs(step).max() for step in steps.values())
-        assert largest == pytest.approx(0.1, rel=0.3)
     _, steps, _ = first_steps["plain"]
-    kernels = [np.abs(step).ravel() for name, step in steps.items() if "kernel" in name]
-    sizes = np.concatenate(kernels)
+    sizes = np.concatenate([np.abs(step).ravel() for step in steps.values()])
+    assert sizes.max() <= 0.1 * (1 + 1e-4)
     assert np.median(sizes[sizes > 0]) == pytest.approx(0.1, rel=1e-2)
