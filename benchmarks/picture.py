@@ -81,7 +81,7 @@ def _bars(axes, evaluation):
     order = sorted(alone, key=lambda n: -alone[n]["accuracy"]["value"])
     named |= {f"{name} alone": alone[name]["accuracy"] for name in order}
     named["always one label"] = evaluation["baseline"]["accuracy"]
-    for place, (name, score) in enumerate(named.items()):
+    for place, score in enumerate(named.values()):
         colour = "#d55e00" if place == 0 else "#0072b2"
         axes.barh(place, score["value"], color=colour, height=0.62)
         axes.plot([score["low"], score["high"]], [place] * 2, color="black")

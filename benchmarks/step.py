@@ -74,17 +74,23 @@ def _bare(session, batches: Batches, training):
     compile_network(network, training, len(batches), jit=False)
     held = [batches.batch(i, order=batches.order(1)) for i in range(len(batches))]
     varying = batches.varying
-    signature = tf.nest.map_structure(lambda a: tf.TensorSpec(a.shape, a.dtype), held[0])
+    signature = tf.nest.map_structure(
+        lambda a: tf.TensorSpec(a.shape, a.dtype), held[0]
+    )
     inputs, truth = signature
     inputs = {
         name: tf.TensorSpec(
-            [None, None, *spec.shape[2:]] if name in varying else [None, *spec.shape[1:]],
+            [None, None, *spec.shape[2:]]
+            if name in varying
+            else [None, *spec.shape[1:]],
             spec.dtype,
         )
         for name, spec in inputs.items()
     }
     truth = tf.TensorSpec([None], truth.dtype)
-    made = tf.data.Dataset.from_generator(lambda: iter(held), output_signature=(inputs, truth))
+    made = tf.data.Dataset.from_generator(
+        lambda: iter(held), output_signature=(inputs, truth)
+    )
     network.fit(made.prefetch(2), epochs=1, verbose=0)
     begun = time.perf_counter()
     network.fit(made.prefetch(2), epochs=1, verbose=0)

@@ -50,11 +50,11 @@ class Modality(ABC):
         """One cell as a NumPy array. Raises `BadCell(why)`; never substitutes."""
 
     def learn(self, arrays):
-        """JSON-able facts from an iterable of arrays that `read` gave (training rows)."""
+        """JSON-able facts from an iterable of arrays of `read`, of training rows only."""
         return {}
 
     def encode(self, array, facts):
-        """What the store keeps: an array of `dtype` and of rank `len(self.shape(facts))`.
+        """What the store keeps: an array of `dtype`, of the rank of `shape(facts)`.
 
         Depends on `facts` only if `learn` returned any.
         """

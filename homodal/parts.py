@@ -118,8 +118,8 @@ def _options(node):
             arguments = item.args
             positional = arguments.posonlyargs + arguments.args
             missing = [None] * (len(positional) - len(arguments.defaults))
-            pairs = list(zip(positional, missing + arguments.defaults, strict=True))
-            pairs += zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+            defaults = [*missing, *arguments.defaults, *arguments.kw_defaults]
+            pairs = zip([*positional, *arguments.kwonlyargs], defaults, strict=True)
             return {
                 a.arg: REQUIRED if d is None else ast.literal_eval(d)
                 for a, d in pairs

@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from homodal.errors import PartError, RecipeError
+from homodal.errors import RecipeError
 from homodal.recipe import Recipe, Training, column_options, named, summary
 
 
@@ -13,7 +13,10 @@ def test_yaml_there_and_back():
             "target": "emotion",
             "encoder": {"name": "cnn", "width": 96},
             "fusion": "mean",
-            "columns": {"speech": "audio", "words": {"modality": "text", "encoder": "rnn"}},
+            "columns": {
+                "speech": "audio",
+                "words": {"modality": "text", "encoder": "rnn"},
+            },
             "training": {"epochs": 3},
         }
     )
@@ -103,7 +106,7 @@ def test_an_unknown_recipe_names_the_near_one():
 def test_a_file_that_is_no_recipe(tmp_path):
     path = tmp_path / "r.yaml"
     path.write_text("- a\n- b\n")
-    with pytest.raises(RecipeError, match="not a recipe.*a mapping.*list"):
+    with pytest.raises(RecipeError, match=r"not a recipe.*a mapping.*list"):
         Recipe.open(path)
     path.write_text("a: [")
     with pytest.raises(RecipeError, match="not readable YAML"):

@@ -124,7 +124,7 @@ def _named_in(part, options):
 
 def _slugs(names):
     """Column names to ASCII identifiers, unique, by position where nothing is left."""
-    slugs = {}
+    slugs: dict[str, str] = {}
     for position, name in enumerate(names):
         slug = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:40].strip("_")
         if _is_taken(slug, slugs):

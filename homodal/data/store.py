@@ -138,7 +138,9 @@ def _publish(scratch, place):
 
 
 def _write_shards(scratch, prepared, reader, located):
-    shards, batch, used = [], [], 0
+    shards: list[dict] = []
+    batch: list[tuple] = []
+    used = 0
     results = _decoded(prepared, reader, located)
     for result in track(results, f"Reading '{prepared.name}'", len(located)):
         batch.append(result)
@@ -217,7 +219,10 @@ def _write_synced(path, data):
 
 def _open(place):
     manifest = _manifest(place)
-    shards, statuses, lengths, reasons = [], [], [], {}
+    shards: list[tuple] = []
+    statuses: list[np.ndarray] = []
+    lengths: list[np.ndarray] = []
+    reasons: dict[int, str] = {}
     for shard in manifest["shards"]:
         status, length, reason, data = _open_shard(
             place / shard["name"], shard["bytes"]

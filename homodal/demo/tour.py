@@ -10,7 +10,7 @@ _TARGET = "label"
 
 
 def tour(out):
-    """Train on the shipped tables, keep the run in `out`, show scores and next steps."""
+    """Train on the shipped tables into `out`; show scores and what to try next."""
     from homodal import api
 
     folder = data_folder()

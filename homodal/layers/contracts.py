@@ -6,6 +6,8 @@ constructors store, `build` computes. A bundle is recipe + preparation + weights
 rebuilt from them, so no part writes `get_config`.
 """
 
+from typing import ClassVar
+
 import keras
 
 from homodal.layers.stream import Stream
@@ -55,7 +57,7 @@ class Fusion(keras.layers.Layer):
 
     keeps_time = False
     level = "feature"
-    tunable: dict = {}
+    tunable: ClassVar = {}
 
     def call(self, streams, present, training=False):
         raise NotImplementedError
@@ -65,13 +67,20 @@ class Head(keras.layers.Layer):
     """A Stream to logits, with the loss that trains them.
 
     call(stream, training): logits `(batch, ...)`. loss(logits, truth): one number a row
-    `(batch,)`. Head options come from the recipe's `head` and from the target's facts.
+    `(batch,)`. progress(logits, truth): `(batch,)`, the figure named `progress_name`
+    that is shown while training. Head options come from the recipe's `head` and from
+    the target's facts.
     """
+
+    progress_name = ""
 
     def call(self, stream, training=False):
         raise NotImplementedError
 
     def loss(self, logits, truth):
+        raise NotImplementedError
+
+    def progress(self, logits, truth):
         raise NotImplementedError
 
 

@@ -150,7 +150,7 @@ class _Decoder:
             if packet.size and packet.is_keyframe
         )
         self._place = 0  # of the next packet to decode
-        self._ready = deque()  # decoded, in the order of presentation
+        self._ready: deque = deque()  # decoded, in the order of presentation
 
     def frame_at(self, pts):
         """The first frame shown at `pts` or later; None when the film is over."""

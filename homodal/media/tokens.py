@@ -101,7 +101,7 @@ def _letters(texts, vocabulary, min_count):
     Rare ones stay unknown: else the unknown unit would never be trained. The limit
     falls between two different counts, so that no tie is broken by chance.
     """
-    counts = Counter()
+    counts: Counter[str] = Counter()
     for text in texts:
         counts.update(text)
     del counts[" "]

@@ -96,8 +96,8 @@ _UNSPACED = re.compile(
 def sets_words_apart(texts):
     """True when the words of these texts stand apart, so that each can be a unit.
 
-    Not so in Chinese, Japanese, Thai, Lao, Burmese and Khmer; nor in Korean, whose words
-    carry their endings.
+    Not so in Chinese, Japanese, Thai, Lao, Burmese and Khmer; nor in Korean, whose
+    words carry their endings.
     """
     letters = sum(letter.isalpha() for text in texts for letter in text)
     unspaced = sum(len(_UNSPACED.findall(text)) for text in texts)

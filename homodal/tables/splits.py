@@ -14,11 +14,12 @@ def stratified(table, labels, share, seed):
     neither.
     """
     digests = _row_digests(table, seed)
-    by_label = {}
+    by_label: dict = {}
     for row, label in enumerate(labels):
         if label is not None:
             by_label.setdefault(label, {}).setdefault(digests[row], []).append(row)
-    train, valid = [], []
+    train: list[int] = []
+    valid: list[int] = []
     for label in sorted(by_label, key=str):
         _deal(by_label[label], share, train, valid)
     return np.sort(np.array(train, int)), np.sort(np.array(valid, int))

@@ -24,7 +24,7 @@ from homodal.training.journal import epoch_line
 _LOOK_EVERY = 20  # steps between looks at the loss; each look waits for the device
 
 
-class Stopped(Exception):  # noqa: N818 - a signal to the caller, not an error
+class Stopped(Exception):
     """Training was interrupted and saved."""
 
 

@@ -127,7 +127,9 @@ def resolved(recipe, schema, rows):
                 columns[column.name]["encoder"] = own["encoder"]
         elif column.role == "ignored":
             columns[column.name] = {"modality": "ignored"}
-    return recipe.with_settings({"columns": columns} | _automatic(recipe.training, rows))
+    return recipe.with_settings(
+        {"columns": columns} | _automatic(recipe.training, rows)
+    )
 
 
 def _automatic(training, rows):

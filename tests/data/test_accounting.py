@@ -59,7 +59,7 @@ def test_more_than_five_in_a_hundred_of_the_given_cells_are_refused(rows, refuse
     if not refused:
         accounting.refuse_too_many({"face": column}, np.arange(rows + 100))
         return
-    message = r"5 of 99 cells of column 'face'.*at most 5%.*row 1: no such.*row 3: .*--allow-bad"
+    message = r"5 of 99 cells of column 'face'.*at most 5%.*row 1: no.*row 3: .*--allow"
     with pytest.raises(TooManyBadCells, match=message):
         accounting.refuse_too_many({"face": column}, np.arange(rows + 100))
 

@@ -3,9 +3,9 @@ import json
 import numpy as np
 import pytest
 
+from homodal.contracts import UNLABELLED, UNSEEN
 from homodal.errors import BundleError
 from homodal.evaluation.evaluation import Evaluation, evaluation_of
-from homodal.contracts import UNLABELLED, UNSEEN
 from homodal.evaluation.scores import Tally, names
 
 LABELS = ["joy", "快乐", "[red]x[/red]", "rage"]

@@ -5,8 +5,8 @@ import pytest
 from numpy.testing import assert_allclose
 from sklearn import metrics
 
-from homodal.errors import HomodalError
 from homodal.contracts import UNLABELLED, UNSEEN
+from homodal.errors import HomodalError
 from homodal.evaluation.scores import (
     Tally,
     class_counts,

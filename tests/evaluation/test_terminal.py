@@ -5,8 +5,8 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from homodal.evaluation.evaluation import evaluation_of
 from homodal.contracts import UNLABELLED, UNSEEN
+from homodal.evaluation.evaluation import evaluation_of
 from homodal.evaluation.scores import Tally
 from homodal.evaluation.terminal import show
 

@@ -14,6 +14,7 @@ from homodal.training.fit import compile_network
 from homodal.training.session import open_rows
 
 MODALITIES = ("text", "image", "audio", "video", "number", "category")
+TRAINING = Recipe.from_dict({"training": {"learning_rate": 1e-3}}).training
 SMALL = {"encoder.width": 8, "encoder.depth": 1, "target": "label"}
 
 
@@ -160,13 +161,12 @@ def test_mixed_precision_trains_and_answers_in_single(table):
         ["text", "image", "number"],
         **{"training.precision": "mixed_bfloat16", "training.epochs": 1},
     )
-    recipe = Recipe()
     assert network.fusion.compute_dtype == "bfloat16"
     assert keras.config.dtype_policy().name == "float32"
     found = network(inputs)["logits"]
     assert keras.backend.standardize_dtype(found.dtype) == "float32"
     before = [np.asarray(weight).copy() for weight in network.trainable_weights]
-    compile_network(network, recipe.training, 1, jit=False)
+    compile_network(network, TRAINING, 1, jit=False)
     network.train_on_batch(inputs, truth)
     after = network.trainable_weights
     assert all(np.isfinite(weight).all() for weight in after)
@@ -179,7 +179,7 @@ def test_predictions_are_compiled_alike_whatever_training_chose(table):
     network, inputs, _ = made(table, ["text", "number"])
     loaded = network.predict_on_batch(inputs)["logits"]
     for jit in (False, True):
-        compile_network(network, Recipe().training, 1, jit=jit)
+        compile_network(network, TRAINING, 1, jit=jit)
         network.predict_function = None
         found = network.predict_on_batch(inputs)["logits"]
         np.testing.assert_array_equal(found, loaded)

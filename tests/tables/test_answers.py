@@ -26,9 +26,7 @@ ROWS = [
         "probability of 是": 0.75,
         "status": "ok",
     },
-    dict.fromkeys(
-        ["label", "probability", "probability of no", "probability of 是"]
-    )
+    dict.fromkeys(["label", "probability", "probability of no", "probability of 是"])
     | {"status": "no answer: absent: image"},
 ]
 
