@@ -50,7 +50,7 @@ class Modality(ABC):
         """One cell as a NumPy array. Raises `BadCell(why)`; never substitutes."""
 
     def learn(self, arrays):
-        """JSON-able facts from an iterable of arrays of `read`, of training rows only."""
+        """JSON-able facts from an iterable of `read` arrays, of training rows only."""
         return {}
 
     def encode(self, array, facts):

@@ -31,14 +31,13 @@ class Training(_Frozen):
     batch_size "auto": the power of two nearest below a 32nd of the training rows, from
     8 to 64, so that a small table has steps enough. learning_rate "auto": 0.002 for a
     batch of 64, and with the square root of the batch size for others. Both are written
-    out before training.
+    out before training. Every schedule begins with a tenth of the steps as warm-up.
     """
 
     epochs: int = Field(20, ge=1)
     batch_size: Annotated[int, Field(ge=1)] | Literal["auto"] = "auto"
     learning_rate: Annotated[float, Field(gt=0)] | Literal["auto"] = "auto"
     schedule: Literal["cosine", "linear", "constant"] = "cosine"
-    warmup: float = Field(0.1, ge=0, le=1)
     weight_decay: float = Field(0.01, ge=0)
     clip_norm: float = Field(1.0, gt=0)
     patience: int = Field(8, ge=1)

@@ -251,7 +251,6 @@ CHANGES = {
     "batch_size": {"training.batch_size": 16},
     "learning_rate": {"training.learning_rate": 5e-4},
     "schedule": {"training.schedule": "linear"},
-    "warmup": {"training.warmup": 0.6},
     "weight_decay": {"training.weight_decay": 0.5},
     "clip_norm": {"training.clip_norm": 1e-3},
     "precision": {"training.precision": "mixed_bfloat16"},

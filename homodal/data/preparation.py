@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from homodal import parts
-from homodal.errors import BadCell
+from homodal.errors import BadCell, TargetError
 from homodal.progress import track
 
 _OTHER_NAMES = {"present", "fusion", "head", "heads", "dropout"}  # no column's
@@ -111,11 +111,27 @@ def _readable(table, reader, cells):
 
 def _prepare_target(table, column, rows):
     reader = parts.find("target", column.modality).make()
+    values = read_answers(table, column.name, reader, rows)
+    facts = reader.learn([value for value in values if value is not None])
+    return PreparedTarget(column.name, column.modality, facts)
+
+
+def read_answers(table, column, reader, rows=None):
+    """The target's value of each row, None where it is absent.
+
+    Raises `TargetError` naming the row of an answer that cannot be read.
+    """
     values = []
-    for cell in table.cells(column.name, rows):
-        if cell is not None:
-            values.append(reader.read(cell))
-    return PreparedTarget(column.name, column.modality, reader.learn(values))
+    for place, cell in enumerate(table.cells(column, rows)):
+        try:
+            values.append(None if cell is None else reader.read(cell))
+        except BadCell as why:
+            row = place if rows is None else int(rows[place])
+            raise TargetError(
+                f"The answer in row {row + 1} of '{column}' cannot be read: {why}",
+                do="Mend it, or leave the cell empty",
+            ) from None
+    return values
 
 
 def _named_in(part, options):

@@ -9,8 +9,11 @@ from homodal.evaluation.terminal import show
 _TARGET = "label"
 
 
-def tour(out):
-    """Train on the shipped tables into `out`; show scores and what to try next."""
+def tour(out, settings=None):
+    """Train on the shipped tables into `out`; show scores and what to try next.
+
+    settings: dotted changes to the recipe, as for `train`.
+    """
     from homodal import api
 
     folder = data_folder()
@@ -18,7 +21,7 @@ def tour(out):
         shutil.rmtree(out)
     print("Spoken, written, drawn and filmed digits; most rows lack some of them.")
     begun = time.monotonic()
-    run = api.train(folder / "train.csv", target=_TARGET, out=out)
+    run = api.train(folder / "train.csv", target=_TARGET, settings=settings, out=out)
     print(f"Trained in {time.monotonic() - begun:.0f} s. On rows never seen:")
     show(api.evaluate(run.model, folder / "test.csv", out=out))
     print(f"""

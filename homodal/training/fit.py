@@ -10,6 +10,7 @@ from homodal.training.feed import Feed
 from homodal.training.interrupt import Interrupt
 from homodal.training.schedule import Schedule
 
+WARMUP = 0.1  # of all steps
 # parts of variables' names; decaying these towards zero only slows them down
 _NOT_DECAYED = ["bias", "scale", "gamma", "beta", "token", "gain", "rates", "prior"]
 
@@ -32,7 +33,7 @@ def compile_network(network, training, steps, jit):
     schedule = Schedule(
         training.learning_rate,
         total,
-        warmup_steps=round(training.warmup * total),
+        warmup_steps=round(WARMUP * total),
         shape=training.schedule,
     )
     optimizer = keras.optimizers.AdamW(

@@ -7,7 +7,7 @@ import numpy as np
 from homodal.contracts import UNLABELLED
 from homodal.data import accounting, store
 from homodal.data.batches import Batches
-from homodal.data.preparation import Preparation, prepare
+from homodal.data.preparation import Preparation, prepare, read_answers
 from homodal.data.schema import Schema, recognise
 from homodal.errors import TargetError
 from homodal.model.predict import padded_lengths
@@ -100,15 +100,12 @@ def open_rows(table, preparation, numbers=None):
 def encode_answers(table, target):
     """Encoded answers `(rows,)`; UNLABELLED without one, UNSEEN (-1) if not learned."""
     reader = target.reader()
-    return np.array(
-        [
-            UNLABELLED
-            if cell is None
-            else reader.encode(reader.read(cell), target.facts)
-            for cell in table.cells(target.name)
-        ],
-        dtype=reader.dtype,
-    )
+    values = read_answers(table, target.name, reader)
+    encoded = [
+        UNLABELLED if value is None else reader.encode(value, target.facts)
+        for value in values
+    ]
+    return np.array(encoded, dtype=reader.dtype)
 
 
 def by_name(preparation, columns):

@@ -281,8 +281,9 @@ def first_steps(opened):
     """What the first step does, with and without clipping and decay."""
 
     def stepped(**training):
-        run = opened(["size"], warmup=0, learning_rate=0.1, **training)
-        compile_network(run.network, run.training, len(run.batches), jit=False)
+        run = opened(["size"], learning_rate=0.1, **training)
+        # of so few steps none is for warming up
+        compile_network(run.network, run.training, steps=1, jit=False)
         before = to_numpy(named_weights(run.network))
         run.network.train_on_batch(*run.batches.batch(0))
         after = to_numpy(named_weights(run.network))
