@@ -35,7 +35,7 @@ _GRID = {"columns.video": "video", "columns.audio": "audio"}
 TASKS = {
     "avdigits": Task("avdigits", "label", "image,audio", ("image", "audio")),
     "trec": Task("text_en/trec", "label", "text"),
-    "emoji_noto": Task("emoji_noto", "group", "image,name", ("image", "name")),
+    "emoji_noto": Task("emoji_noto", "group", "image,name"),
     "grid_color": Task("grid_av", "color", "video,audio", ("video",), True, _GRID),
     "grid_digit": Task("grid_av", "digit", "video,audio", ("video",), True, _GRID),
     "howtocook_zh": Task(

@@ -3,9 +3,11 @@
 import json
 import math
 
+import numpy as np
 import pytest
 
 from homodal.errors import TrainingError
+from homodal.model.weights import named_weights, to_numpy
 from homodal.training.fit import fit
 
 
@@ -71,15 +73,18 @@ def test_early_stopping_ends_with_the_best_weights(opened, kept):
     seen = []
 
     def validate(network):
-        seen.append(network.head.get_weights())
+        seen.append(to_numpy(named_weights(network)))
         return {"accuracy": [0.5, 0.9, 0.7, 0.8, 1.0][len(seen) - 1]}
 
     assert trained(run, validate, kept)
     assert len(seen) == len(epochs(kept[1])) == 4
-    for found, best in zip(run.network.head.get_weights(), seen[1], strict=True):
-        assert (found == best).all()
+    found = to_numpy(named_weights(run.network))
+    for name, best in seen[1].items():
+        np.testing.assert_array_equal(found[name], best)
+    assert any(not np.array_equal(found[name], seen[3][name]) for name in found)
     again = kept[0].load_latest(run.network)
     assert again["stopped_early"] and again["best"][0] == 0.9
+    assert trained(run, None, kept)  # what has stopped early does not go on
 
 
 def test_ties_go_to_the_lower_log_loss(opened, kept):

@@ -52,13 +52,13 @@ def test_past_the_end_it_stays_where_it_ended():
 
 
 def test_the_optimizer_follows_it(opened):
-    run = opened(epochs=2, warmup=0.5, schedule="linear", learning_rate=0.01)
+    run = opened(["size"], epochs=2, schedule="linear", learning_rate=0.01)
     steps = len(run.batches)
     schedule = compile_network(run.network, run.training, steps, jit=False)
-    assert (schedule.steps, schedule.warmup_steps) == (2 * steps, steps)
+    assert (schedule.steps, schedule.warmup_steps) == (2 * steps, round(0.2 * steps))
     seen = []
-    for step in range(3):
+    for step in range(4):
         seen.append(learning_rate(run.network))
         run.network.train_on_batch(*run.batches.batch(step))
-    wanted = [0.01 * (step + 1) / (steps + 1) for step in range(3)]
-    np.testing.assert_allclose(seen, wanted, rtol=1e-5)
+    np.testing.assert_allclose(seen, [float(schedule(i)) for i in range(4)], rtol=1e-6)
+    assert seen[0] < seen[1] > seen[2] > seen[3]

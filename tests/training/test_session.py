@@ -12,6 +12,7 @@ from homodal.tables.table import Table
 from homodal.training.session import (
     batch_size,
     encode_answers,
+    learning_rate,
     open_rows,
     open_session,
 )
@@ -96,6 +97,11 @@ def test_too_few_rows():
 def test_batch_size_by_rows():
     found = {rows: batch_size(rows) for rows in (1, 300, 512, 1023, 1024, 10**6)}
     assert found == {1: 8, 300: 8, 512: 16, 1023: 16, 1024: 32, 10**6: 64}
+
+
+def test_learning_rate_by_batch_size():
+    assert learning_rate(64) == 2e-3
+    assert learning_rate(16) == pytest.approx(1e-3, rel=0.01)
 
 
 def test_the_recipe_is_written_out(table):
