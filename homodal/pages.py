@@ -25,10 +25,9 @@ def show_run(run):
         _say(console, f"Stopped before the first epoch ended; saved in {folder}.")
         _say(console, go_on)
         return
-    best = max(history, key=lambda event: next(iter(event["valid"].values())))
     seconds = sum(event["seconds"] for event in history)
-    _say(console, f"{len(history)} epochs in {seconds:.1f} s; the best:")
-    _say(console, epoch_line(best))
+    _say(console, f"{len(history)} epochs in {seconds:.1f} s; the last:")
+    _say(console, epoch_line(history[-1]))
     show(run.evaluation, console)
     _say(console, f"The model is in {folder}/bundle; its journal beside it.")
     if not run.finished:

@@ -12,6 +12,7 @@ steps before the first batch that this `fit` saw of it, so that batch `i` is ste
 
 import math
 import time
+from statistics import mean
 
 import keras
 from keras import ops
@@ -21,6 +22,7 @@ from homodal.progress import watched
 from homodal.training.checkpoints import finite
 from homodal.training.journal import epoch_line
 
+_JUDGED_TOGETHER = 3  # epochs
 _LOOK_EVERY = 20  # steps between looks at the loss; each look waits for the device
 
 
@@ -72,7 +74,9 @@ class Keeper(keras.callbacks.Callback):
     """Validates after each epoch and keeps the best and the latest state.
 
     validate: a function of the network that gives `{score: value}`, the main score
-    first; higher is better, ties go to the lower `log_loss`.
+    first. The best epoch is the one with the highest mean of its main score and those
+    of the two epochs before it; ties go to the lower `log_loss`. One epoch's score on a
+    few hundred rows is mostly luck, and the luckiest of twenty is seldom the best.
     """
 
     def __init__(self, validate, checkpoints, journal, counters, patience):
@@ -100,7 +104,9 @@ class Keeper(keras.callbacks.Callback):
 
     def _judge(self, scores):
         main = next(iter(scores.values()))
-        key = [main, -scores.get("log_loss", 0.0)]
+        recent = [*self.counters["recent"], [main, -scores.get("log_loss", 0.0)]]
+        self.counters["recent"] = recent[-_JUDGED_TOGETHER:]
+        key = [mean(values) for values in zip(*self.counters["recent"], strict=True)]
         if self.counters["best"] is None or key > self.counters["best"]:
             step = self.counters["step"]
             self.checkpoints.save_best(self.model, step)

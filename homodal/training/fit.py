@@ -23,6 +23,7 @@ def new_counters():
         "best": None,
         "best_step": 0,
         "waited": 0,
+        "recent": [],
         "stopped_early": False,
     }
 

@@ -74,22 +74,30 @@ def test_early_stopping_ends_with_the_best_weights(opened, kept):
 
     def validate(network):
         seen.append(to_numpy(named_weights(network)))
-        return {"accuracy": [0.5, 0.9, 0.7, 0.8, 1.0][len(seen) - 1]}
+        return {"accuracy": [0.5, 0.9, 0.9, 0.3, 0.2, 1.0][len(seen) - 1]}
 
     assert trained(run, validate, kept)
-    assert len(seen) == len(epochs(kept[1])) == 4
+    assert len(seen) == len(epochs(kept[1])) == 5
     found = to_numpy(named_weights(run.network))
-    for name, best in seen[1].items():
+    for name, best in seen[2].items():
         np.testing.assert_array_equal(found[name], best)
     assert any(not np.array_equal(found[name], seen[3][name]) for name in found)
     again = kept[0].load_latest(run.network)
-    assert again["stopped_early"] and again["best"][0] == 0.9
+    assert again["stopped_early"]
+    np.testing.assert_allclose(again["best"][0], (0.5 + 0.9 + 0.9) / 3)
     assert trained(run, None, kept)  # what has stopped early does not go on
+
+
+def test_one_lucky_epoch_is_not_the_best(opened, kept):
+    run = opened(["size"], epochs=5)
+    accuracies = [0.5, 0.9, 0.6, 0.8, 0.8]  # means of three: 0.5 0.7 0.67 0.77 0.73
+    trained(run, lambda network: {"accuracy": accuracies.pop(0)}, kept)
+    assert kept[0].load_latest(run.network)["best_step"] == 4 * len(run.batches)
 
 
 def test_ties_go_to_the_lower_log_loss(opened, kept):
     run = opened(["size"], epochs=3)
-    losses = [0.7, 0.5, 0.6]
+    losses = [0.7, 0.5, 0.9]
 
     def validate(network):
         return {"accuracy": 0.5, "log_loss": losses.pop(0)}
