@@ -34,9 +34,9 @@ def write(folder, files):
         scratch.mkdir(parents=True)
         hashes = {}
         for name, data in files.items():
-            _write_synced(scratch / name, data)
+            write_synced(scratch / name, data)
             hashes[name] = hashlib.sha256(data).hexdigest()
-        _write_synced(scratch / MANIFEST, json.dumps({"sha256": hashes}).encode())
+        write_synced(scratch / MANIFEST, json.dumps({"sha256": hashes}).encode())
         verify(scratch)
         _replace(scratch, folder)
     finally:
@@ -79,7 +79,8 @@ def verify(folder):
     return list(hashes)
 
 
-def _write_synced(path, data):
+def write_synced(path, data):
+    """Write bytes to `path` and wait until they are on the disk."""
     with path.open("wb") as file:
         file.write(data)
         file.flush()

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+from homodal.data.folders import write_synced
 from homodal.errors import BadCell, TableError
 from homodal.progress import track
 
@@ -152,7 +153,7 @@ def _write_shards(scratch, prepared, reader, located):
         shards.append(_write_shard(scratch, len(shards), batch))
     shape = reader.shape(prepared.facts)
     manifest = {"shards": shards, "shape": shape, "dtype": reader.dtype}
-    _write_synced(scratch / "manifest.json", json.dumps(manifest).encode())
+    write_synced(scratch / "manifest.json", json.dumps(manifest).encode())
 
 
 def _decoded(prepared, reader, located):
@@ -208,13 +209,6 @@ def _length(array):
 
 def _bytes(array):
     return b"" if array is None else array.tobytes()
-
-
-def _write_synced(path, data):
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _open(place):

@@ -49,7 +49,7 @@ def test_a_failure_leaves_the_old_folder(folder, monkeypatch):
     def full(path, data):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(folders, "_write_synced", full)
+    monkeypatch.setattr(folders, "write_synced", full)
     with pytest.raises(OSError, match="No space"):
         folders.write(folder, {"a.bin": b"new"})
     assert sorted(folders.verify(folder)) == ["a.bin", "b.json"]

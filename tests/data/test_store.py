@@ -187,7 +187,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(table, cache, monkeypatch):
     def full(path, data):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(store, "_write_synced", full)
+    monkeypatch.setattr(store, "write_synced", full)
     message = "cannot be kept in .*decoded: No space left.*HOMODAL_CACHE"
     with pytest.raises(TableError, match=message):
         stored(table, COLUMN, cache)

@@ -174,14 +174,14 @@ def disk_full(monkeypatch):
     from homodal.data import folders
 
     def arm(part):
-        original = folders._write_synced
+        original = folders.write_synced
 
         def full(path, data):
             if part in str(path):
                 raise OSError(28, "No space left on device")
             original(path, data)
 
-        monkeypatch.setattr(folders, "_write_synced", full)
+        monkeypatch.setattr(folders, "write_synced", full)
 
     return arm
 

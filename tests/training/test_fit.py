@@ -28,7 +28,7 @@ table, run, instant, settings = sys.argv[1:]
 die = lambda: os.kill(os.getpid(), signal.SIGKILL)
 batch_end = callbacks.Guard.on_train_batch_end
 record = callbacks.Keeper._record
-written = folders._write_synced
+written = folders.write_synced
 
 def in_an_epoch(self, batch, logs=None):
     batch_end(self, batch, logs)
@@ -48,7 +48,7 @@ def in_a_checkpoint(path, data):
 
 callbacks.Guard.on_train_batch_end = in_an_epoch
 callbacks.Keeper._record = after_the_line
-folders._write_synced = in_a_checkpoint
+folders.write_synced = in_a_checkpoint
 if os.path.exists(run):
     api.resume(run)
 else:
