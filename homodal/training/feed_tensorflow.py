@@ -24,7 +24,11 @@ def dataset(feed, varying):
         _spec(truth, False),
     )
     made = tf.data.Dataset.from_generator(batches, output_signature=signature)
-    return made.prefetch(_PREFETCHED)
+    options = tf.data.Options()
+    # there is nothing to tune, and the end of `fit` can wait for the tuner's next look:
+    # as long again as the training took
+    options.autotune.enabled = False
+    return made.prefetch(_PREFETCHED).with_options(options)
 
 
 def _spec(array, varies):

@@ -8,6 +8,7 @@ from homodal.model.weights import to_numpy
 from homodal.training.callbacks import Bar, Guard, Keeper, Stopped, Stopper
 from homodal.training.feed import Feed
 from homodal.training.interrupt import Interrupt
+from homodal.training.optimizer import FlatAdamW
 from homodal.training.schedule import Schedule
 
 WARMUP = 0.1  # of all steps
@@ -37,16 +38,20 @@ def compile_network(network, training, steps, jit):
         warmup_steps=round(WARMUP * total),
         shape=training.schedule,
     )
-    optimizer = keras.optimizers.AdamW(
-        learning_rate=schedule,
+    optimizer = FlatAdamW(
+        schedule,
         weight_decay=training.weight_decay,
-        global_clipnorm=training.clip_norm,
+        clip_norm=training.clip_norm,
+        decayed=_decayed,
     )
-    optimizer.exclude_from_weight_decay(var_names=_NOT_DECAYED)
     network.compile(optimizer=optimizer, jit_compile=jit)
     # the network's, which with float16 is another that wraps ours
     network.optimizer.build(network.trainable_variables)
     return schedule
+
+
+def _decayed(variable):
+    return not any(part in variable.path for part in _NOT_DECAYED)
 
 
 def fit(network, batches, training, validate, checkpoints, journal, jit=False):

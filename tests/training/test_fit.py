@@ -287,15 +287,14 @@ def first_steps(opened):
         before = to_numpy(named_weights(run.network))
         run.network.train_on_batch(*run.batches.batch(0))
         after = to_numpy(named_weights(run.network))
-        moments = {
-            variable.path: variable
+        (mean,) = (
+            variable
             for variable in run.network.optimizer.variables
-            if "_momentum" in variable.path
-        }
+            if variable.path.endswith("/mean")
+        )
+        assert mean.shape == (sum(weight.size for weight in before.values()),)
         # Adam's first moment is then (1 - 0.9) times the clipped gradient
-        gradients = [moment / 0.1 for moment in to_numpy(moments).values()]
-        assert len(gradients) == len(before)
-        norm = np.sqrt(sum(np.sum(gradient**2) for gradient in gradients))
+        norm = np.linalg.norm(to_numpy({"mean": mean})["mean"] / 0.1)
         steps = {name: after[name] - before[name] for name in before}
         return before, steps, norm, rate
 
