@@ -34,6 +34,7 @@ class Network(keras.Model):
         self.auxiliary_weight = training.auxiliary_weight if several else 0.0
         rate = training.modality_dropout if several else 0.0
         self.dropout = ModalityDropout(rate, seed=training.seed)
+        self.traced = None  # by `predict_tensorflow`, where that is the backend
         self.progress = keras.metrics.Mean(name=head.progress_name)
 
     def build(self, inputs_shape):

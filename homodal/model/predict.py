@@ -13,17 +13,25 @@ def padded_lengths():
     return 2 if keras.backend.backend() == "jax" else 8
 
 
-def batch_logits(network, inputs):
-    """Fused logits `(batch, ...)` as NumPy, float32, for one batch of inputs."""
-    logits = network.predict_on_batch(inputs)["logits"]
-    return np.asarray(ops.convert_to_numpy(logits), np.float32)
+def fused_logits(network, inputs, varying):
+    """`(batch, ...)` for one batch of inputs; `varying` as `Batches` names it."""
+    if keras.backend.backend() == "tensorflow":
+        from homodal.model.predict_tensorflow import traced
+
+        found = traced(network, inputs, varying)(inputs)
+    else:
+        found = network.predict_on_batch(inputs)["logits"]
+    return np.asarray(ops.convert_to_numpy(found), np.float32)
 
 
 def logits(network, batches):
-    """Yield `(rows, logits, truth)` for each batch of `Batches`, in order."""
+    """Yield `(rows, logits, truth)` for each batch of `Batches`, in order.
+
+    logits `(batch, ...)` as NumPy, float32.
+    """
     order = batches.order(0)
     for index in range(len(batches)):
         begin = index * batches.batch_size
         inputs, truth = batches.batch(index, order=order)
         rows = order[begin : begin + batches.batch_size]
-        yield rows, batch_logits(network, inputs), truth
+        yield rows, fused_logits(network, inputs, batches.varying), truth

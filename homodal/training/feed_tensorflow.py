@@ -6,6 +6,8 @@ to one length, the first batch of another length stops the training.
 
 import tensorflow as tf
 
+from homodal.model.predict_tensorflow import spec
+
 _PREFETCHED = 2  # batches made while the step before them runs
 
 
@@ -20,8 +22,8 @@ def dataset(feed, varying):
 
     inputs, truth = feed[0]
     signature = (
-        {name: _spec(array, name in varying) for name, array in inputs.items()},
-        _spec(truth, False),
+        {name: spec(array, name in varying) for name, array in inputs.items()},
+        spec(truth, False),
     )
     made = tf.data.Dataset.from_generator(batches, output_signature=signature)
     options = tf.data.Options()
@@ -29,9 +31,3 @@ def dataset(feed, varying):
     # as long again as the training took
     options.autotune.enabled = False
     return made.prefetch(_PREFETCHED).with_options(options)
-
-
-def _spec(array, varies):
-    first = [None, None] if varies else [None]
-    shape = [*first, *array.shape[len(first) :]]
-    return tf.TensorSpec(shape, tf.as_dtype(array.dtype))
