@@ -28,13 +28,14 @@ class _Frozen(BaseModel):
 class Training(_Frozen):
     """How a model is trained; the same for every column and every task.
 
+    epochs "auto": as many as show the network 24,576 rows, from 12 to 20.
     batch_size "auto": the power of two nearest below a 32nd of the training rows, from
     8 to 64, so that a small table has steps enough. learning_rate "auto": 0.002 for a
-    batch of 64, and with the square root of the batch size for others. Both are written
+    batch of 64, and with the square root of the batch size for others. All are written
     out before training. Every schedule begins with a tenth of the steps as warm-up.
     """
 
-    epochs: int = Field(20, ge=1)
+    epochs: Annotated[int, Field(ge=1)] | Literal["auto"] = "auto"
     batch_size: Annotated[int, Field(ge=1)] | Literal["auto"] = "auto"
     learning_rate: Annotated[float, Field(gt=0)] | Literal["auto"] = "auto"
     schedule: Literal["cosine", "linear", "constant"] = "cosine"
@@ -311,16 +312,22 @@ def _numbers(value):
 
 def _translated(error):
     first = error.errors()[0]
-    key = ".".join(str(p) for p in first["loc"])
+    inside = Training if first["loc"][0] == "training" else Recipe
+    known = list(inside.model_fields)
     if first["type"] == "extra_forbidden":
-        inside = Training if first["loc"][0] == "training" else Recipe
-        known = list(inside.model_fields)
+        key = ".".join(str(p) for p in first["loc"])
         return RecipeError(
             f"Unknown key '{key}' in the recipe",
             expected=one_of(known),
             do=did_you_mean(first["loc"][-1], known),
         )
-    expected = first["msg"].removeprefix("Input should be ")
+    depth = 2 if inside is Training else 1  # past it stand the kinds of a union
+    place = first["loc"][:depth]
+    expected = [e["msg"] for e in error.errors() if e["loc"][:depth] == place]
     return RecipeError(
-        f"'{key}' of the recipe is wrong", expected=expected, got=repr(first["input"])
+        f"'{'.'.join(place)}' of the recipe is wrong",
+        expected=" or ".join(
+            text.removeprefix("Input should be ") for text in expected
+        ),
+        got=repr(first["input"]),
     )

@@ -37,7 +37,12 @@ def test_a_recipe_cannot_be_changed():
     [
         ({"fussion": "mean"}, r"Unknown key 'fussion'.*Did you mean 'fusion'"),
         ({"training": {"epoch": 3}}, r"'training.epoch'.*Did you mean 'epochs'"),
-        ({"training": {"epochs": 0}}, r"'training.epochs'.*greater than.*Got 0"),
+        (
+            {"training": {"epochs": 0}},
+            r"'training.epochs'.*greater than.*'auto'.*Got 0",
+        ),
+        ({"training": {"epochs": "ten"}}, r"'training.epochs' of.*integer.*or 'auto'"),
+        ({"training": 3}, r"'training' of the recipe is wrong.*Got 3"),
         ({"training": {"schedule": "sine"}}, r"'training.schedule'.*'cosine'"),
         ({"fusion": "gatde"}, r"no fusion 'gatde'.*Did you mean 'gated'"),
         ({"fusion": {"name": "gated", "widht": 1}}, r"Unknown option 'widht'"),

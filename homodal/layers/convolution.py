@@ -9,7 +9,7 @@ of zeros in front of odd and even lengths (a kernel of 3 does not).
 import keras
 from keras import ops
 
-from homodal.layers.masking import zero_padding
+from homodal.layers.masking import zero_finite_padding, zero_padding
 from homodal.layers.normalisation import RmsNorm
 from homodal.layers.stream import Stream
 
@@ -49,7 +49,7 @@ class ResidualConvolution(keras.layers.Layer):
     def call(self, values, mask, training=False):
         inner = ops.relu(self.near(self.norm(values)))
         inner = self.mix(self.drop(inner, training=training))
-        return zero_padding(values + inner, mask)
+        return zero_finite_padding(values + inner, mask)
 
 
 class Halving(keras.layers.Layer):
@@ -79,7 +79,7 @@ class Halving(keras.layers.Layer):
 
     def call(self, values, mask):
         mask = mask[:, :: self.strides[0]]
-        return zero_padding(self.convolution(values), mask), mask
+        return zero_finite_padding(self.convolution(values), mask), mask
 
 
 class Pyramid(keras.layers.Layer):

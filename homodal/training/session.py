@@ -131,12 +131,23 @@ def resolved(recipe, schema, rows):
 
 def _automatic(training, rows):
     """Settings that take the place of "auto"."""
-    size, rate = training.batch_size, training.learning_rate
+    size, rate, turns = training.batch_size, training.learning_rate, training.epochs
     if size == "auto":
         size = batch_size(rows)
     if rate == "auto":
         rate = learning_rate(size)
-    return {"training.batch_size": size, "training.learning_rate": rate}
+    if turns == "auto":
+        turns = epochs(rows)
+    return {
+        "training.epochs": turns,
+        "training.batch_size": size,
+        "training.learning_rate": rate,
+    }
+
+
+def epochs(rows):
+    """As many as show the network 24,576 rows, from 12 to 20: few rows need more."""
+    return int(np.clip(-(-24_576 // max(rows, 1)), 12, 20))
 
 
 def batch_size(rows):

@@ -12,6 +12,7 @@ from homodal.tables.table import Table
 from homodal.training.session import (
     batch_size,
     encode_answers,
+    epochs,
     learning_rate,
     open_rows,
     open_session,
@@ -97,6 +98,11 @@ def test_too_few_rows():
 def test_batch_size_by_rows():
     found = {rows: batch_size(rows) for rows in (1, 300, 512, 1023, 1024, 10**6)}
     assert found == {1: 8, 300: 8, 512: 16, 1023: 16, 1024: 32, 10**6: 64}
+
+
+def test_epochs_by_rows():
+    found = {rows: epochs(rows) for rows in (1, 1228, 1229, 1500, 2048, 10**6)}
+    assert found == {1: 20, 1228: 20, 1229: 20, 1500: 17, 2048: 12, 10**6: 12}
 
 
 def test_learning_rate_by_batch_size():
