@@ -51,8 +51,9 @@ class Fusion(keras.layers.Layer):
     an order of no meaning; present `{column: (batch,) bool}`. An absent column's
     stream is one learned step, or may be left out by `present`. Returns one Stream.
 
-    level: "feature" (streams are encodings, the head follows) or "decision" (streams
-    are one step of each column's own logits, and so is the result).
+    level: "feature" (streams are encodings, the head follows), "joint" (the same, and
+    the network adds the present columns' own logits to the head's) or "decision"
+    (streams are one step of each column's own logits, and so is the result).
     """
 
     keeps_time = False

@@ -47,7 +47,7 @@ def _assemble(recipe, preparation):
     several = len(preparation.columns) > 1
     fusion = _make("fusion", recipe.fusion)
     own_heads = several and (
-        recipe.training.auxiliary_weight > 0 or fusion.level == "decision"
+        recipe.training.auxiliary_weight > 0 or fusion.level != "feature"
     )
     width = common_width(preparation)
     for column in preparation.columns:

@@ -61,9 +61,20 @@ class Network(keras.Model):
         if self.fusion.level == "decision":
             experts = {slug: single(logits) for slug, logits in alone.items()}
             return self.fusion(experts, shown, training=training).values[:, 0]
-        return self.head(
-            self.fusion(streams, shown, training=training), training=training
-        )
+        fused = self.fusion(streams, shown, training=training)
+        logits = self.head(fused, training=training)
+        if self.fusion.level == "joint":
+            logits = logits + self._added(alone, shown)
+        return logits
+
+    def _added(self, alone, shown):
+        """The sum of the present columns' own logits."""
+        total = 0.0
+        for slug, logits in alone.items():
+            there = shown[slug]
+            there = ops.reshape(there, (-1, *[1] * (len(logits.shape) - 1)))
+            total = total + ops.where(there, logits, 0.0)
+        return total
 
     def compute_loss(
         self, x=None, y=None, y_pred=None, sample_weight=None, training=True

@@ -71,7 +71,7 @@ def _shapes(network: Network, preparation, opened):
         streams[column.slug] = stream
         shown[column.slug] = np.ones(1, bool)
     logits = network(inputs)["logits"]
-    if network.fusion.level == "feature":
+    if network.fusion.level != "decision":
         fused = network.fusion(streams, shown)
         steps.append(_stage("", network.fusion.__class__.__name__, fused.values))
     steps.append(_stage("", network.head.__class__.__name__, logits))

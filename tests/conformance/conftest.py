@@ -76,12 +76,16 @@ def _is_bool(tensor):
 
 
 def assert_same(got, wanted, rtol=RTOL, atol=ATOL):
-    """Equal values where both masks are True, and equal masks."""
+    """Equal values where both masks are True, and equal masks.
+
+    atol: of the largest value, where that is above 1; sums of large numbers round more.
+    """
     got, wanted = numpy(got), numpy(wanted)
     if isinstance(wanted, tuple):
         np.testing.assert_array_equal(got[1], wanted[1])
         got = got[0][got[1]]
         wanted = wanted[0][wanted[1]]
+    atol = atol * max(1.0, np.abs(wanted).max(initial=0.0))
     np.testing.assert_allclose(got, wanted, rtol=rtol, atol=atol)
 
 
@@ -171,14 +175,27 @@ def compiled(function):
 
 
 def assert_all_train(layer, loss):
-    """Every weight is trainable, and `loss()` moves it."""
+    """Every weight is trainable, and `loss()` moves it.
+
+    At once, or after one step of the others: behind a gate that starts closed there is
+    no gradient until the gate has moved.
+    """
     frozen = [w.path for w in layer.weights if not w.trainable]
     assert not frozen, f"not trainable: {frozen}"
-    found = gradients(layer, loss)
-    for path, gradient in found.items():
-        assert np.all(np.isfinite(gradient)), path
-    still = [path for path, gradient in found.items() if not np.any(gradient)]
+    still = _unmoved(layer, loss)
+    if still:
+        still &= _unmoved(layer, loss)
     assert not still, f"no gradient reaches {still}"
+
+
+def _unmoved(layer, loss):
+    """Paths of weights without a gradient; the others go a step against theirs."""
+    found = gradients(layer, loss)
+    weights = zip(layer.trainable_weights, found.values(), strict=True)
+    for weight, gradient in weights:
+        assert np.all(np.isfinite(gradient)), weight.path
+        weight.assign(keras.ops.convert_to_tensor(weight.value) - 0.1 * gradient)
+    return {path for path, gradient in found.items() if not np.any(gradient)}
 
 
 def assert_described(kind, name):

@@ -32,17 +32,34 @@ def test_product_by_hand():
     np.testing.assert_allclose(answer(fusion), np.array([70, 32, 4]) / 106, rtol=1e-5)
 
 
-@pytest.mark.parametrize("rule", ["average", "product"])
+def test_mean_of_logits_by_hand():
+    # the roots of .35, .08, .01, and the constant of 3 falls out
+    roots = np.sqrt([0.35, 0.08, 0.01])
+    np.testing.assert_allclose(answer(Late("logits")), roots / roots.sum(), rtol=1e-5)
+
+
+def test_learned_weights_by_hand_and_they_learn():
+    fusion = Late(rule="weighted")
+    np.testing.assert_allclose(answer(fusion), [0.6, 0.3, 0.1], rtol=1e-5)
+    fusion.bias.assign(np.log([1.0, 3.0]))
+    np.testing.assert_allclose(answer(fusion), [0.55, 0.35, 0.1], rtol=1e-5)
+    assert fusion.count_params() == 2
+    assert "gain" in fusion.bias.path  # or it would decay towards equal weights
+
+
+@pytest.mark.parametrize("rule", ["average", "logits", "weighted", "product"])
 def test_a_lone_expert_is_believed_and_no_expert_is_uniform(rule):
     fusion = Late(rule)
     answer(fusion)
     if rule == "product":
         fusion.bias.assign(np.log(PRIOR))
+    if rule == "weighted":
+        fusion.bias.assign([0.3, -0.7])
     np.testing.assert_allclose(answer(fusion, "p"), P, rtol=1e-5)
     np.testing.assert_allclose(answer(fusion, "q"), Q, rtol=1e-5)
     np.testing.assert_allclose(answer(fusion, ""), np.full(3, 1 / 3), rtol=1e-5)
 
 
 def test_an_unknown_rule_is_refused():
-    with pytest.raises(PartError, match="one of: average, product"):
+    with pytest.raises(PartError, match="one of: average, logits, product, weighted"):
         answer(Late(rule="vote"))

@@ -134,6 +134,21 @@ def test_the_loss_is_the_answers_and_each_present_columns_own(table):
     assert loss(*plain)[0] != pytest.approx(total)
 
 
+def test_a_joint_fusion_adds_each_present_columns_own_logits(table):
+    columns = ["text", "number"]
+    settings = {"fusion": "joint", "training.auxiliary_weight": 0}
+    network, inputs, _ = made(table, columns, **settings)
+    found = network(inputs)
+    wanted = sum(
+        np.where(inputs[PRESENT][:, [place]], found["alone"][slug], 0.0)
+        for place, slug in enumerate(network.slugs)
+    )
+    heard = []
+    network.head.call = lambda stream, training=False: heard.append(1) or 0.0
+    np.testing.assert_allclose(network(inputs)["logits"], wanted, rtol=1e-5, atol=1e-6)
+    assert heard and not inputs[PRESENT].all()
+
+
 def test_columns_are_hidden_in_training_only(table):
     columns = ["text", "number", "category"]
     network, inputs, _ = made(table, columns, **{"training.modality_dropout": 0.6})
