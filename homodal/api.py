@@ -9,17 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import keras
-import numpy as np
 
-from homodal.data import accounting
 from homodal.errors import HomodalError, MissingPackage, TrainingError
 from homodal.evaluation.confusion import draw_confusion
-from homodal.evaluation.evaluation import Evaluation, evaluation_of
-from homodal.evaluation.scores import Tally
+from homodal.evaluation.evaluation import Evaluation
+from homodal.evaluation.measure import calibrated, measure, tally_of
 from homodal.model import bundle
 from homodal.model.build import build
 from homodal.model.model import Model
-from homodal.model.predict import PREDICT_BATCH, logits
 from homodal.recipe import Recipe
 from homodal.tables.table import Table
 from homodal.training import runs
@@ -126,7 +123,7 @@ def evaluate(model, table, *, media_root=None, out=None):
     table = Table.open(table, media_root).require_rows()
     table.require(model.preparation.target.name)
     model.announce_lacking(table)
-    evaluation = _evaluated(model, open_rows(table, model.preparation))
+    evaluation, _ = measure(model, open_rows(table, model.preparation))
     if out is not None:
         _save_evaluation(evaluation, Path(out))
     return evaluation
@@ -187,7 +184,8 @@ def _train(folder, start, recipe, table, valid, preparation=None):
         with contextlib.suppress(HomodalError):  # the first failure is the one to tell
             _keep_best(folder, model, session)
         raise
-    evaluation = _evaluated(model, session.valid)
+    model = calibrated(model, session.valid)
+    evaluation, _ = measure(model, session.valid)
     bundle.write(folder / bundle.FOLDER, model, evaluation.to_dict())
     return Run(folder, model, evaluation, finished)
 
@@ -198,41 +196,14 @@ def _keep_best(folder, model, session):
     counters = checkpoints.load_latest(model.network)
     if counters and counters["best"] is not None:
         checkpoints.load_best(model.network, counters["best_step"])
-        evaluation = _evaluated(model, session.valid)
+        model = calibrated(model, session.valid)
+        evaluation, _ = measure(model, session.valid)
         bundle.write(folder / bundle.FOLDER, model, evaluation.to_dict())
 
 
 def _validation_scores(model, rows):
-    scores = _tally(model, rows).scores()
+    scores = tally_of(model, rows).scores()
     return {name: scores[name] for name in ("accuracy", "f1_macro", "log_loss")}
-
-
-def _evaluated(model, rows):
-    columns = model.preparation.columns
-    alone = {}
-    if len(columns) > 1:
-        alone = {c.name: _tally(model, rows, only=(c.slug,)) for c in columns}
-    named = {c.name: rows.columns[c.slug] for c in columns}
-    counted = accounting.summary(named, rows.numbers)
-    return evaluation_of(
-        _tally(model, rows),
-        model.classes,
-        alone=alone,
-        majority=int(np.argmax(model.preparation.target.facts["counts"])),
-        bad_cells={n: c["reasons"] for n, c in counted.items() if c["bad"]},
-    )
-
-
-def _tally(model, rows, only=()):
-    target = model.preparation.target
-    reader = target.reader()
-    answers = rows.table.cells(target.name)
-    tally = Tally(len(model.classes))
-    batches = rows.batches(PREDICT_BATCH, only=only)
-    for numbers, batch, truth in logits(model.network, batches):
-        probabilities = reader.decode(batch, target.facts)["probabilities"]
-        tally.add(probabilities, truth, [answers[row] for row in numbers])
-    return tally
 
 
 def _save_evaluation(evaluation, folder):

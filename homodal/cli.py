@@ -138,6 +138,14 @@ def predict(
     probabilities: Annotated[
         bool, typer.Option(help="Add the probability of every class.")
     ] = False,
+    abstain_below: Annotated[
+        float | None,
+        typer.Option(help="Leave rows of a lower probability without an answer."),
+    ] = None,
+    sets: Annotated[
+        float | None,
+        typer.Option(help="Add sets that hold the truth this often: 0.8, 0.9, 0.95."),
+    ] = None,
 ):
     """Answer every row of a table; one row out for each row in."""
     _quieten()
@@ -149,7 +157,13 @@ def predict(
     from homodal import api, pages
 
     model = api.load(run)
-    answers = model.predict(table, media_root=media_root, probabilities=probabilities)
+    answers = model.predict(
+        table,
+        media_root=media_root,
+        probabilities=probabilities,
+        abstain_below=abstain_below,
+        sets=sets,
+    )
     write(answers, out, model.classes)
     pages.show_answers(answers, out)
 

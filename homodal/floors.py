@@ -14,6 +14,7 @@ FLOORS = (
     "tables",
     "media",
     "contracts",
+    "calibration",
     "modalities",
     "targets",
     "data",

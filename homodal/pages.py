@@ -51,6 +51,7 @@ def show_answers(answers, path):
     _say(console, f"{len(status)} rows in, {len(status)} rows out: {shown}")
     for word, meaning in (
         ("bad:", "with a cell that cannot be read"),
+        ("abstained", "left without an answer, since the model is not sure"),
         ("no answer", "without one usable cell, left without an answer"),
     ):
         count = sum(word in text for text in status)

@@ -5,6 +5,7 @@ import math
 from dataclasses import dataclass, field, fields
 
 from homodal.errors import BundleError
+from homodal.evaluation.calibration import calibration_of
 from homodal.evaluation.files import replace
 from homodal.evaluation.intervals import intervals, share_interval
 from homodal.evaluation.scores import class_counts, each_class
@@ -27,6 +28,8 @@ class Evaluation:
     unseen: `{label: rows}` of classes that training had not shown: not in the scores.
     unlabelled: number of rows without an answer: not in the scores.
     bad_cells: `{column: {reason: cells}}` that could not be read and count as absent.
+    calibration: temperature, calibration errors, Brier score, diagrams, coverage curve
+        and conformal sets (`evaluation.calibration.calibration_of`).
     """
 
     rows: int
@@ -38,6 +41,7 @@ class Evaluation:
     unseen: dict = field(default_factory=dict)
     unlabelled: int = 0
     bad_cells: dict = field(default_factory=dict)
+    calibration: dict = field(default_factory=dict)
 
     @property
     def scored(self):
@@ -67,13 +71,24 @@ class Evaluation:
         replace(path, f"{text}\n".encode())
 
 
-def evaluation_of(tally, labels, *, alone=None, majority=0, bad_cells=None, seed=0):
+def evaluation_of(
+    tally,
+    labels,
+    *,
+    alone=None,
+    majority=0,
+    bad_cells=None,
+    outcomes=None,
+    calibration=None,
+    seed=0,
+):
     """The `Evaluation` that a `Tally` over all rows amounts to.
 
     labels: the classes' names, `(classes,)`, in the order of the tally's indices.
     alone: `{column: Tally}`, the same rows with only this column present.
     majority: index of the class that was the most frequent in training.
-    bad_cells: `{column: {reason: cells}}`.
+    bad_cells: `{column: {reason: cells}}`. outcomes, calibration: the same rows'
+    `Outcomes` and the model's `Calibration`.
     """
     labels = [str(label) for label in labels]
     return Evaluation(
@@ -88,6 +103,7 @@ def evaluation_of(tally, labels, *, alone=None, majority=0, bad_cells=None, seed
         unseen=dict(tally.unseen.most_common()),
         unlabelled=tally.unlabelled,
         bad_cells=bad_cells or {},
+        calibration=calibration_of(outcomes, calibration, seed) if outcomes else {},
     )
 
 

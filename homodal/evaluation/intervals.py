@@ -1,10 +1,13 @@
 """Bootstrap intervals: how far a score could move with other rows of the same kind.
 
-Rows are resampled with replacement and the middle 95 % of the resampled scores are the
-interval (percentile bootstrap). Rows that count alike are drawn together: a resample of
-the confusion matrix is one multinomial draw over its cells, so the cost depends on the
-number of different outcomes and not on the number of rows.
+Rows are resampled with replacement, and an interval holds the middle of the resampled
+scores, shifted for their bias and skew (BCa: Efron, "Better Bootstrap Confidence
+Intervals", 1987). Rows that count alike are drawn together: a resample of the confusion
+matrix is one multinomial draw over its cells, so the cost depends on the number of
+different outcomes and not on the number of rows.
 """
+
+from statistics import NormalDist
 
 import numpy as np
 
@@ -15,16 +18,21 @@ _DRAWS_AT_ONCE = 2_000_000  # bounds memory: 16 MB of int64
 _LOSS_BINS = 2000
 
 
-def intervals(tally, *, resamples=1000, seed=0):
+def intervals(tally, *, resamples=1000, seed=0, stratified=False, method="bca"):
     """`{name: {"value", "low", "high"}}` for every score of a `Tally`.
 
-    All three are NaN where no row was scored.
+    stratified: draw within each true class, where a table holds a fixed number of each.
+    method: "bca" or "percentile". All three are NaN where no row was scored.
     """
     values = tally.scores()
     if not tally.scored:
         return {name: _entry(np.nan, np.nan, np.nan) for name in values}
-    drawn = _resampled(tally, resamples, np.random.default_rng(seed))
-    return {name: _interval(values[name], drawn[name], tally.scored) for name in values}
+    drawn = _resampled(tally, resamples, np.random.default_rng(seed), stratified)
+    leans = _accelerations(tally) if method == "bca" else {}
+    return {
+        name: _interval(values[name], drawn[name], tally.scored, leans.get(name))
+        for name in values
+    }
 
 
 def share_interval(hits, rows, *, resamples=1000, seed=0):
@@ -32,12 +40,41 @@ def share_interval(hits, rows, *, resamples=1000, seed=0):
     if not rows:
         return _entry(np.nan, np.nan, np.nan)
     rng = np.random.default_rng(seed)
-    return _interval(hits / rows, _shares(hits, rows, resamples, rng), rows)
+    share = hits / rows
+    lean = _lean([1 - share, -share], [hits, rows - hits])
+    return _interval(share, _shares(hits, rows, resamples, rng), rows, lean)
 
 
-def _resampled(tally, resamples, rng):
+def mean_interval(values, *, resamples=1000, seed=0):
+    """`{"value", "low", "high"}` of the mean of a figure of each row `(rows,)`."""
+    values = np.asarray(values, float)
+    if not len(values):
+        return _entry(np.nan, np.nan, np.nan)
+    drawn = _means(values, resamples, np.random.default_rng(seed))
+    lean = _lean(values - values.mean(), 1)
+    return _interval(values.mean(), drawn, None, lean)
+
+
+def bootstrap_weights(rows, resamples, seed=0):
+    """How often each row was drawn, `(resamples, rows)`: for paired comparisons.
+
+    Whatever is computed from one set of weights is of the same resampled rows.
+    """
+    rng = np.random.default_rng(seed)
+    return rng.multinomial(rows, np.full(rows, 1 / rows), size=resamples)
+
+
+def interval_of(value, drawn, lean=None):
+    """`{"value", "low", "high"}` of a value and its resampled values `(resamples,)`.
+
+    lean: BCa's acceleration; None for the plain percentile interval.
+    """
+    return _interval(value, np.asarray(drawn, float), None, lean)
+
+
+def _resampled(tally, resamples, rng, stratified):
     """`{name: (resamples,)}`, scores of resampled rows."""
-    drawn = _class_scores(tally.confusion, resamples, rng)
+    drawn = _class_scores(tally.confusion, resamples, rng, stratified)
     drawn[f"top_{tally.top}_accuracy"] = _shares(
         tally.hits, tally.scored, resamples, rng
     )
@@ -45,23 +82,63 @@ def _resampled(tally, resamples, rng):
     return drawn
 
 
-def _class_scores(confusion, resamples, rng):
+def _class_scores(confusion, resamples, rng, stratified):
     truth, predicted = np.nonzero(confusion)
     cells = confusion[truth, predicted]
+    groups = truth if stratified else np.zeros_like(truth)
     parts = [
         class_scores(*_class_counts(draws, truth, predicted, len(confusion)))
-        for draws in _draws(cells, resamples, rng)
+        for draws in _draws(cells, resamples, rng, groups)
     ]
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
-def _draws(cells, resamples, rng):
-    """Yield resampled `cells (cells,)`, as many at once as memory allows."""
-    rows = int(cells.sum())
+def _accelerations(tally):
+    """`{name: BCa's acceleration}` from each score without one row (jackknife).
+
+    Rows that count alike leave alike, so one row of each kind is taken out.
+    """
+    truth, predicted = np.nonzero(tally.confusion)
+    share = tally.hits / tally.scored
+    leans = {
+        f"top_{tally.top}_accuracy": _lean(
+            [1 - share, -share], [tally.hits, tally.scored - tally.hits]
+        ),
+        "log_loss": _lean(tally.losses - tally.losses.mean(), 1),
+    }
+    if len(truth) * tally.classes > _DRAWS_AT_ONCE or tally.scored < 2:
+        return leans
+    without = tally.confusion[truth, predicted] - np.eye(len(truth), dtype=np.int64)
+    counts = _class_counts(without, truth, predicted, tally.classes)
+    cells = tally.confusion[truth, predicted]
+    for name, left in class_scores(*counts).items():
+        leans[name] = _lean(np.average(left, weights=cells) - left, cells)
+    return leans
+
+
+def _lean(influence, rows):
+    """BCa's acceleration of the influence that each of `rows` rows has."""
+    influence = np.asarray(influence, float)
+    spread = (rows * influence**2).sum() ** 1.5
+    return float((rows * influence**3).sum() / (6 * spread)) if spread > 0 else 0.0
+
+
+def _draws(cells, resamples, rng, groups=None):
+    """Yield resampled `cells (cells,)`, as many at once as memory allows.
+
+    groups: `(cells,)`; the rows of each group are drawn among themselves.
+    """
+    groups = np.zeros(len(cells), int) if groups is None else groups
     chunk = max(1, _DRAWS_AT_ONCE // len(cells))
     for start in range(0, resamples, chunk):
         size = min(chunk, resamples - start)
-        yield rng.multinomial(rows, cells / rows, size=size)
+        drawn = np.empty((size, len(cells)), np.int64)
+        for group in np.unique(groups):
+            inside = groups == group
+            rows = int(cells[inside].sum())
+            shares = cells[inside] / rows
+            drawn[:, inside] = rng.multinomial(rows, shares, size=size)
+        yield drawn
 
 
 def _class_counts(draws, truth, predicted, classes):
@@ -107,7 +184,7 @@ def _binned(losses):
     return counts[counts > 0], sums[counts > 0] / counts[counts > 0]
 
 
-def _interval(value, drawn, rows):
+def _interval(value, drawn, rows, lean):
     """The middle of the draws; it holds the value even where the draws lean to a side.
 
     Where all rows are right (or all wrong) every resample is the same and the bootstrap
@@ -115,11 +192,26 @@ def _interval(value, drawn, rows):
     (Clopper and Pearson) has a closed form there and takes its place.
     """
     tail = (1 - LEVEL) / 2
-    low, high = np.quantile(drawn, [tail, 1 - tail])
-    if value in (0, 1) and low == high:
+    tails = [tail, 1 - tail] if lean is None else _moved_tails(value, drawn, tail, lean)
+    low, high = np.quantile(drawn, tails)
+    if rows is not None and value in (0, 1) and low == high:
         far = tail ** (1 / rows)
         low, high = (far, 1) if value else (0, 1 - far)
     return _entry(value, min(low, value), max(high, value))
+
+
+def _moved_tails(value, drawn, tail, lean):
+    """The two quantiles that BCa takes in place of `tail` and `1 - tail`."""
+    normal = NormalDist()
+    below = (drawn < value).mean() + (drawn == value).mean() / 2
+    if not 0 < below < 1:
+        return [tail, 1 - tail]
+    bias = normal.inv_cdf(below)
+    moved = []
+    for quantile in (tail, 1 - tail):
+        shifted = bias + normal.inv_cdf(quantile)
+        moved.append(normal.cdf(bias + shifted / (1 - lean * shifted)))
+    return moved
 
 
 def _entry(value, low, high):

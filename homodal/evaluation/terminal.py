@@ -29,7 +29,15 @@ _MENTIONED = {
 def show(evaluation, console=None):
     """Print `evaluation` on `console` (standard output by default)."""
     console = console or Console(highlight=False)
-    for part in (_worth, _more_scores, _rows, _classes, _unseen, _bad_cells):
+    for part in (
+        _worth,
+        _more_scores,
+        _certainty,
+        _rows,
+        _classes,
+        _unseen,
+        _bad_cells,
+    ):
         for line in part(evaluation, console.encoding):
             console.print(line, highlight=False)
 
@@ -53,6 +61,28 @@ def _more_scores(evaluation, encoding):
         if name in evaluation.scores
     ]
     yield Text(", ".join(said))
+
+
+def _certainty(evaluation, encoding):
+    found = evaluation.calibration
+    if "ece" not in found:
+        return
+    said = f"calibration error (ECE) {_measured(found['ece'])}, Brier score "
+    said += f"{_measured(found['brier'])}"
+    if found["fitted_on"]:
+        said += f", temperature {found['temperature']:.2f}"
+    yield Text(said)
+    for each in found["sets"]:
+        if (each["method"], each["level"]) == ("aps", 0.9):
+            yield Text(
+                f"sets for 90 %: {each['coverage']['value']:.0%} hold the truth, with "
+                f"{each['size']:.1f} classes on average"
+            )
+    for each in found["thresholds"][:1]:
+        yield Text(
+            f"{each['accuracy']:.0%} right if only the {each['coverage']:.0%} of rows "
+            f"are answered whose probability is {each['threshold']:.2f} or more"
+        )
 
 
 def _rows(evaluation, encoding):

@@ -1,4 +1,4 @@
-"""The bundle: recipe, schema, preparation, weights, evaluation, versions, manifest.
+"""The bundle: recipe, preparation, weights, calibration, evaluation, manifest.
 
 A folder of safetensors and JSON that predicts from raw rows. Rebuilt from recipe and
 preparation, so nothing in it is code. Refused with one line when damaged or newer.
@@ -15,6 +15,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 import homodal
+from homodal.calibration import Calibration
 from homodal.data import folders
 from homodal.data.preparation import Preparation
 from homodal.data.schema import Schema
@@ -38,6 +39,7 @@ def write(folder, model, evaluation=None):
         "recipe.yaml": model.recipe.to_yaml().encode(),
         "schema.yaml": _yaml(model.schema.to_dict()),
         "preparation.json": _json(model.preparation.to_dict()),
+        "calibration.json": _json(model.calibration.to_dict()),
         "evaluation.json": _json(evaluation or {}),
         "versions.json": _json(versions()),
         "weights.safetensors": save(to_numpy(named_weights(model.network))),
@@ -61,7 +63,11 @@ def read(folder):
     tensors = _read(place / "weights.safetensors", load)
     network = build(recipe, preparation)
     assign(named_weights(network), tensors, place)
-    return Model(recipe, schema, preparation, network)
+    calibration = Calibration()
+    if "calibration.json" in listed:  # bundles of older versions have none
+        file = place / "calibration.json"
+        calibration = _read(file, json.loads, Calibration.from_dict)
+    return Model(recipe, schema, preparation, network, calibration)
 
 
 def versions():

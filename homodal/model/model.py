@@ -1,15 +1,16 @@
 """A Model: raw rows in, answers out, from any non-empty subset of its columns."""
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from homodal.calibration import Calibration
 from homodal.data import accounting, store
 from homodal.data.batches import Batches
 from homodal.data.preparation import Preparation
 from homodal.data.schema import Schema
-from homodal.errors import ColumnError
+from homodal.errors import ColumnError, HomodalError
 from homodal.model.predict import PREDICT_BATCH, logits, padded_lengths
 from homodal.recipe import Recipe
 from homodal.tables.table import Table
@@ -23,6 +24,7 @@ class Model:
     schema: Schema
     preparation: Preparation
     network: object
+    calibration: Calibration = field(default_factory=Calibration)
 
     @property
     def columns(self):
@@ -34,26 +36,44 @@ class Model:
         """Class names, in the order of `probabilities`."""
         return list(self.preparation.target.facts.get("classes", []))
 
-    def predict(self, table, *, media_root=None, probabilities=False):
+    def predict(
+        self,
+        table,
+        *,
+        media_root=None,
+        probabilities=False,
+        abstain_below=None,
+        sets=None,
+    ):
         """Answers as a `pyarrow.Table`: one row out for each row in, in order.
 
         Columns: the target's name, `probability`, `status` ("ok", or which cells were
         absent or bad and why) and, if asked for, `probabilities` (a list per row in the
-        order of `classes`). A row without one usable cell has no answer.
+        order of `classes`) and `set`. A row without one usable cell has no answer.
+        abstain_below: rows whose probability is lower are left without an answer, too;
+        their probability stays. sets: a level, 0.8, 0.9 or 0.95; `set` lists the labels
+        of each row's conformal set (APS), the likeliest first.
         Raises `ColumnError` when the table has none of the model's columns.
         """
+        _check_share("abstain_below", abstain_below)
+        if sets is not None:
+            self.calibration.threshold("aps", sets)  # before the work, not after it
         table = Table.open(table, media_root)
         self.announce_lacking(table)
         columns = self._stored(table)
         named = {c.name: columns[c.slug] for c in self.preparation.columns}
         rows = np.arange(len(table))
         answers = self._answers(columns, rows)
+        if sets is not None:
+            inside = self.calibration.sets(answers["probabilities"], sets)
+            answers["set"] = _listed(answers["probabilities"], inside, self.classes)
         return _answer_table(
             self.preparation.target.name,
             answers,
             accounting.nothing_given(named, rows),
             accounting.row_status(named, rows),
             probabilities,
+            abstain_below,
         )
 
     def probabilities(self, table, *, media_root=None):
@@ -88,22 +108,53 @@ class Model:
         parts = [batch for _, batch, _ in logits(self.network, batches)]
         width = len(self.classes)
         joined = np.concatenate(parts) if parts else np.zeros((0, width), np.float32)
-        return reader.decode(joined, self.preparation.target.facts)
+        scaled = self.calibration.scaled(joined)
+        return reader.decode(scaled, self.preparation.target.facts)
 
 
-def _answer_table(target, answers, nothing, status, with_probabilities):
+def _answer_table(target, answers, nothing, status, with_probabilities, abstain_below):
     import pyarrow as pa
 
+    unsure = np.zeros(len(status), bool)
+    if abstain_below is not None:
+        unsure = np.asarray(answers["probability"]) < abstain_below
     status = [
-        f"no answer: {text}" if empty else text
-        for text, empty in zip(status, nothing, strict=True)
+        _status(text, empty, low, abstain_below)
+        for text, empty, low in zip(status, nothing, unsure, strict=True)
     ]
+    unanswered = nothing | unsure
     columns = {
-        target: pa.array(answers["label"], pa.string(), mask=nothing),
+        target: pa.array(answers["label"], pa.string(), mask=unanswered),
         "probability": pa.array(answers["probability"], pa.float64(), mask=nothing),
     }
+    if "set" in answers:
+        given = zip(answers["set"], nothing, strict=True)
+        sets = [None if empty else labels for labels, empty in given]
+        columns["set"] = pa.array(sets, pa.list_(pa.string()))
     if with_probabilities:
         rows = list(np.asarray(answers["probabilities"], float))
         columns["probabilities"] = pa.array(rows, pa.list_(pa.float64()), mask=nothing)
     columns["status"] = pa.array(status, pa.string())
     return pa.table(columns)
+
+
+def _status(text, empty, unsure, threshold):
+    if empty:
+        return f"no answer: {text}"
+    return f"abstained: below {threshold:g}; {text}" if unsure else text
+
+
+def _listed(probabilities, inside, classes):
+    """The labels of each row's set, the likeliest first."""
+    order = np.argsort(-probabilities, axis=1, kind="stable")
+    return [
+        [classes[c] for c in ranked if kept[c]]
+        for ranked, kept in zip(order, inside, strict=True)
+    ]
+
+
+def _check_share(name, value):
+    if value is not None and not 0 <= value <= 1:
+        raise HomodalError(
+            f"'{name}' is no probability", expected="0 to 1", got=f"{value:g}"
+        )

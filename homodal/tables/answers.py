@@ -57,7 +57,22 @@ def _spread(answers, classes):
 def _write_csv(answers, path):
     from pyarrow import csv
 
-    csv.write_csv(answers, path)
+    csv.write_csv(_lists_as_json(answers), path)
+
+
+def _lists_as_json(answers):
+    """CSV has no lists; each becomes a JSON text."""
+    import pyarrow as pa
+
+    for position, field in enumerate(answers.schema):
+        if pa.types.is_list(field.type):
+            texts = [
+                None if cell is None else json.dumps(cell, ensure_ascii=False)
+                for cell in answers.column(position).to_pylist()
+            ]
+            column = pa.array(texts, pa.string())
+            answers = answers.set_column(position, field.name, column)
+    return answers
 
 
 def _write_parquet(answers, path):

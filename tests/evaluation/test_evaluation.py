@@ -85,5 +85,5 @@ def test_something_else_is_refused(saved):
 
 
 def test_fields_of_a_later_version_are_passed_over(evaluation):
-    saved = {**evaluation.to_dict(), "calibration": 1}
+    saved = {**evaluation.to_dict(), "of_tomorrow": 1}
     assert Evaluation.from_dict(saved) == evaluation

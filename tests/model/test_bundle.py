@@ -12,6 +12,7 @@ from homodal.errors import BundleError
 from homodal.model import bundle
 
 FILES = [
+    "calibration.json",
     "evaluation.json",
     "manifest.json",
     "preparation.json",
@@ -51,6 +52,7 @@ def test_what_is_loaded_answers_as_the_run_did_to_the_bit(trained, seen, saved, 
     assert model.recipe == trained.model.recipe
     assert model.schema == trained.model.schema
     assert model.preparation == trained.model.preparation
+    assert model.calibration == trained.model.calibration
 
 
 @pytest.mark.parametrize("name", FILES)

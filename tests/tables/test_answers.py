@@ -53,3 +53,11 @@ def test_where_answers_cannot_go(tmp_path):
         check_suffix(tmp_path / "a.xlsx")
     with pytest.raises(TableError, match="no folder"):
         check_suffix(tmp_path / "nowhere" / "a.csv")
+
+
+def test_lists_are_json_in_csv(tmp_path):
+    sets = pa.table({"set": [["no", "是"], None], "status": ["ok", "ok"]})
+    write(sets, tmp_path / "a.csv", CLASSES)
+    assert read(tmp_path / "a.csv")[0]["set"] == '["no", "是"]'
+    write(sets, tmp_path / "a.jsonl", CLASSES)
+    assert read(tmp_path / "a.jsonl")[0]["set"] == ["no", "是"]
