@@ -28,7 +28,7 @@ class _Frozen(BaseModel):
 class Training(_Frozen):
     """How a model is trained; the same for every column and every task.
 
-    epochs "auto": as many as show the network 24,576 rows, from 12 to 20.
+    epochs "auto": as many as show the network 20,000 rows, from 10 to 20.
     batch_size "auto": the power of two nearest below a 32nd of the training rows, from
     8 to 64, so that a small table has steps enough. learning_rate "auto": 0.002 for a
     batch of 64, and with the square root of the batch size for others. All are written

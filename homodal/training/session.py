@@ -146,8 +146,8 @@ def _automatic(training, rows):
 
 
 def epochs(rows):
-    """As many as show the network 24,576 rows, from 12 to 20: few rows need more."""
-    return int(np.clip(-(-24_576 // max(rows, 1)), 12, 20))
+    """As many as show the network 20,000 rows, from 10 to 20: few rows need more."""
+    return int(np.clip(-(-20_000 // max(rows, 1)), 10, 20))
 
 
 def batch_size(rows):
