@@ -20,6 +20,7 @@ _WHERE = {
     "Classifier": "homodal.estimator",
     "Recipe": "homodal.recipe",
     "Table": "homodal.tables.table",
+    "compare": "homodal.studies.compare",
     "describe": "homodal.api",
     "evaluate": "homodal.api",
     "load": "homodal.api",

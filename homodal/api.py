@@ -59,6 +59,7 @@ def train(
     out=None,
     media_root=None,
     allow_bad=False,
+    preparation=None,
 ):
     """Train a model on `table` and keep it in the folder `out`; returns a `Run`.
 
@@ -67,7 +68,8 @@ def train(
     `Recipe`; settings: dotted changes to it, e.g. `{"training.epochs": 5}`. columns:
     the inputs (default: all that are recognised). media_root: the folder that media
     paths are relative to. allow_bad: go on although over 5 % of a column's cells cannot
-    be read. Raises `HomodalError`s.
+    be read. preparation: what was learned from the same rows before, by another run
+    with other settings of the network. Raises `HomodalError`s.
     """
     named = {"target": target} if target is not None else {}
     recipe = Recipe.open(recipe).with_settings(named | (settings or {}))
@@ -80,12 +82,12 @@ def train(
             media_root=None if media_root is None else str(Path(media_root).resolve()),
             columns=None if columns is None else list(columns),
             allow_bad=allow_bad,
-            fingerprint=_fingerprint(opened),
+            fingerprint=fingerprint(opened),
             backend=keras.backend.backend(),
             jit=False,
-            valid_fingerprint=None if valid is None else _fingerprint(opened_valid),
+            valid_fingerprint=None if valid is None else fingerprint(opened_valid),
         )
-        return _train(folder, start, recipe, opened, opened_valid)
+        return _train(folder, start, recipe, opened, opened_valid, preparation)
 
 
 def resume(folder, table=None, valid=None):
@@ -97,14 +99,14 @@ def resume(folder, table=None, valid=None):
     folder = Path(folder)
     start, recipe, preparation = runs.load_start(folder)
     table, valid = (
-        _same(folder, given, begun_on, fingerprint, start.media_root)
-        for given, begun_on, fingerprint in (
+        _same(folder, given, begun_on, known, start.media_root)
+        for given, begun_on, known in (
             (table, start.table, start.fingerprint),
             (valid, start.valid, start.valid_fingerprint),
         )
     )
     with runs.held(folder):
-        return _train(folder, start, recipe, table, valid, preparation)
+        return _train(folder, start, recipe, table, valid, preparation, resumed=True)
 
 
 def load(folder):
@@ -129,10 +131,10 @@ def evaluate(model, table, *, media_root=None, out=None):
     return evaluation
 
 
-def _same(folder, given, begun_on, fingerprint, media_root):
+def _same(folder, given, begun_on, known, media_root):
     """The table that a run was begun on, as given again or from its path, or None."""
     source = given if given is not None else begun_on
-    if source is None and fingerprint is None:
+    if source is None and known is None:
         return None
     if source is None:
         raise TrainingError(
@@ -140,7 +142,7 @@ def _same(folder, given, begun_on, fingerprint, media_root):
             do="Give it again: homodal.resume(folder, table, valid)",
         )
     table = Table.open(source, media_root)
-    if _fingerprint(table) != fingerprint:
+    if fingerprint(table) != known:
         raise TrainingError(
             f"{table.name} is not the table that '{folder}' was begun on",
             do="Train a new run on it",
@@ -148,9 +150,8 @@ def _same(folder, given, begun_on, fingerprint, media_root):
     return table
 
 
-def _train(folder, start, recipe, table, valid, preparation=None):
-    """preparation: what a run that is resumed has learned; None begins a new one."""
-    resumed = preparation is not None
+def _train(folder, start, recipe, table, valid, preparation, resumed=False):
+    """preparation: what was learned before from the same rows; None learns it now."""
     session = open_session(
         table,
         recipe,
@@ -215,7 +216,8 @@ def _save_evaluation(evaluation, folder):
         print(missing, file=sys.stderr)
 
 
-def _fingerprint(table):
+def fingerprint(table):
+    """A text that differs where any cell of two tables does."""
     digest = hashlib.sha256(json.dumps(table.columns).encode())
     for name in table.columns:
         for cell in table.cells(name):

@@ -169,6 +169,69 @@ def predict(
 
 
 @app.command()
+def compare(
+    table: TableArgument,
+    target: Target = None,
+    fusions: Annotated[str, typer.Option(help="all, or names: gated,mean")] = "all",
+    encoders: Annotated[
+        str | None, typer.Option(help="cnn,rnn,transformer; default: the recipe's.")
+    ] = None,
+    seeds: Annotated[int, typer.Option(help="Trainings of each candidate.")] = 3,
+    test: Annotated[
+        str | None, typer.Option(help="A test table; default: a fifth of the rows.")
+    ] = None,
+    valid: Annotated[str | None, typer.Option(help="A validation table.")] = None,
+    vary: Annotated[
+        list[str] | None,
+        typer.Option(help="Values to compare: training.modality_dropout=0,0.1"),
+    ] = None,
+    removed: Annotated[
+        str | None, typer.Option(help="Shares of test cells to remove: 0.25,0.5")
+    ] = None,
+    columns: Columns = None,
+    recipe: RecipeOption = None,
+    settings: Settings = None,
+    out: Annotated[Path, typer.Option(help="Folder; gone on with.")] = Path(
+        "runs/compare"
+    ),
+    media_root: MediaRoot = None,
+    baselines: Annotated[
+        bool, typer.Option(help="Also each column alone, and all as one text.")
+    ] = True,
+    allow_bad: Annotated[
+        bool, typer.Option("--allow-bad", help="Go on with over 5 % of bad cells.")
+    ] = False,
+):
+    """Train fusions and encoders under one budget; say which to choose."""
+    _quieten()
+    from homodal.studies import page
+    from homodal.studies.compare import compare as compared
+
+    found = compared(
+        table,
+        target=target,
+        fusions=_names(fusions),
+        encoders=_names(encoders),
+        seeds=seeds,
+        test=test,
+        valid=valid,
+        vary=_varied(vary),
+        removed=_shares(removed),
+        recipe=recipe,
+        settings=_settings(settings),
+        columns=_names(columns),
+        media_root=media_root,
+        out=out,
+        allow_bad=allow_bad,
+        alone=baselines,
+        announce=page.announce,
+    )
+    page.show(found)
+    if not found.finished:
+        raise typer.Exit(130)
+
+
+@app.command()
 def parts(json_file: JsonFile = None):
     """List every modality, encoder, fusion and head with its options."""
     _check_folder(json_file)
@@ -240,6 +303,22 @@ def _settings(pairs):
             raise RecipeError(f"--set {pair} says no value", expected="--set KEY=VALUE")
         settings[key] = value
     return settings
+
+
+def _varied(pairs):
+    return {key: values.split(",") for key, values in _settings(pairs).items()}
+
+
+def _shares(text):
+    try:
+        shares = [float(part) for part in (text or "").split(",") if part.strip()]
+    except ValueError:
+        shares = [-1.0]
+    if not all(0 < share < 1 for share in shares):
+        raise RecipeError(
+            "--removed is wrong", expected="shares between 0 and 1: 0.25,0.5", got=text
+        )
+    return shares
 
 
 def _quieten():

@@ -29,6 +29,7 @@ FLOORS = (
     "evaluation",
     "api",
     "estimator",
+    "studies",
     "demo",
     "pages",
     "cli",

@@ -1,0 +1,1 @@
+"""Studies: many runs on one table, under one budget, and what they say."""

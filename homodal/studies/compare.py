@@ -1,0 +1,309 @@
+"""Compare fusions, encoders and settings on one table, under one budget."""
+
+import dataclasses
+import gc
+import hashlib
+import json
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from homodal import api
+from homodal.data.preparation import Preparation, PreparedColumn
+from homodal.errors import HomodalError, MissingPackage, RecipeError, TargetError
+from homodal.evaluation.files import replace
+from homodal.recipe import Recipe
+from homodal.studies import memory
+from homodal.studies.candidates import ALL, ALONE, ONE_TEXT, grid
+from homodal.studies.ledger import Ledger
+from homodal.studies.picture import scatter_png
+from homodal.studies.standing import advice, standing
+from homodal.studies.variants import WRITABLE, as_one_text, without_cells
+from homodal.tables import splits
+from homodal.tables.table import Table
+from homodal.training import runs
+from homodal.training.session import encode_answers, open_session
+
+_TEST_SHARE = 0.2
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What `compare` found: `Line`s, the best first, and what to choose.
+
+    failed: `{candidate: reason}`; finished: False when it was interrupted, and then the
+    same call goes on.
+    """
+
+    folder: Path
+    lines: list
+    failed: dict
+    rows: int
+    finished: bool
+
+    @property
+    def advice(self):
+        """What to choose and why, in a few sentences."""
+        return advice(self.lines)
+
+    def to_dict(self):
+        """JSON-able form."""
+        lines = [dataclasses.asdict(line) for line in self.lines]
+        return {
+            "rows": self.rows,
+            "lines": lines,
+            "failed": self.failed,
+            "advice": self.advice,
+        }
+
+
+def compare(
+    table,
+    *,
+    target=None,
+    fusions=ALL,
+    encoders=None,
+    seeds=3,
+    test=None,
+    valid=None,
+    vary=None,
+    removed=(),
+    recipe=None,
+    settings=None,
+    columns=None,
+    media_root=None,
+    out="runs/compare",
+    allow_bad=False,
+    alone=True,
+    announce=None,
+):
+    """Train every fusion with every encoder, `seeds` times; returns a `Comparison`.
+
+    All candidates have the same rows, the same prepared data, epochs and batches. The
+    test rows are those of the table `test`, or a fifth of `table`, held out once.
+    encoders None: the recipe's own. vary: `{key: [values]}` of the recipe, each with
+    each. removed: shares of the test cells that are removed at prediction, besides
+    none. alone: also train each column by itself, and everything as one text. announce:
+    called with each finished trial. A folder `out` of the same comparison is gone on
+    with. Raises `HomodalError`s; a candidate that cannot be trained is reported and
+    does not stop the others.
+    """
+    named = {"target": target} if target is not None else {}
+    recipe = Recipe.open(recipe).with_settings(named | (settings or {}))
+    if seeds < 1:
+        raise RecipeError("A comparison needs a seed", expected="--seeds 1 or more")
+    bench = _Bench(table, test, valid, recipe, columns, media_root, allow_bad)
+    candidates = grid(
+        fusions, encoders, bench.names, vary, bool(alone and bench.writable), alone
+    )
+    shares = sorted({0.0, *removed})
+    plan = {
+        "table": bench.fingerprint,
+        "recipe": bench.session.recipe.to_dict(),
+        "removed": shares,
+        "backend": keras.backend.backend(),
+    }
+    ledger = Ledger(Path(out), plan)
+    study = _Study(bench, ledger, shares, announce or (lambda trial, done, total: None))
+    finished = study.run(candidates, seeds)
+    return _concluded(bench, ledger, candidates, seeds, finished)
+
+
+class _Bench:
+    """The tables of a comparison, split and prepared once."""
+
+    def __init__(self, table, test, valid, recipe, columns, media_root, allow_bad):
+        table = Table.open(table, media_root).require_rows()
+        self.allow_bad = allow_bad
+        table.require(recipe.target or "")
+        labels = table.cells(recipe.target)
+        if test is None:
+            rows, held = splits.stratified(table, labels, _TEST_SHARE, 0)
+            table, self.test = table.take(rows), table.take(held)
+        else:
+            self.test = Table.open(test, media_root).require_rows()
+            self.test.require(recipe.target)
+        if valid is None:
+            share, labels = recipe.training.validation, table.cells(recipe.target)
+            rows, held = splits.stratified(table, labels, share, 0)
+            table, self.valid = table.take(rows), table.take(held)
+        else:
+            self.valid = Table.open(valid, media_root)
+        if not (len(self.test) and len(self.valid)):
+            raise TargetError(
+                f"{table.name} has too few labelled rows to hold some out",
+                do="Give a test table: --test FILE",
+            )
+        self.train = table
+        self.session = open_session(
+            table, recipe, valid=self.valid, only=columns, allow_bad=allow_bad
+        )
+        preparation = self.session.preparation
+        self.names = [column.name for column in preparation.columns]
+        self.writable = [c.name for c in preparation.columns if c.modality in WRITABLE]
+        self.target = preparation.target
+        self.truth = encode_answers(self.test, self.target)
+        self.classes = len(self.target.facts["classes"])
+        tables = (self.train, self.valid, self.test)
+        self.fingerprint = [api.fingerprint(each) for each in tables]
+
+    def tables(self, candidate):
+        """`(train, valid, test, recipe, preparation)` for a candidate."""
+        recipe = self.session.recipe
+        if candidate.kind == ONE_TEXT:
+            tables = [
+                as_one_text(each, self.writable, self.target.name)
+                for each in (self.train, self.valid, self.test)
+            ]
+            return *tables, recipe.with_settings({"columns": {ONE_TEXT: "text"}}), None
+        return (
+            self.train,
+            self.valid,
+            self.test,
+            recipe,
+            self._prepared(candidate, recipe),
+        )
+
+    def _prepared(self, candidate, recipe):
+        """What was learned, for the candidate's columns and its encoder."""
+        recipe = recipe.with_settings(candidate.changes(0))
+        columns = [
+            PreparedColumn(
+                **vars(c) | {"encoder": recipe.encoder_for(c.name, c.modality)}
+            )
+            for c in self.session.preparation.columns
+            if candidate.kind != ALONE or c.name == candidate.name
+        ]
+        return Preparation(tuple(columns), self.target)
+
+
+class _Study:
+    """Trains what is not done yet, one after the other."""
+
+    def __init__(self, bench, ledger, shares, announce):
+        self.bench = bench
+        self.ledger = ledger
+        self.shares = shares
+        self.announce = announce
+
+    def run(self, candidates, seeds):
+        """True when all is done, False when it was interrupted."""
+        done = {(t["candidate"], t["seed"]) for t in self.ledger.trials()}
+        # all candidates with one seed first: the table is whole early
+        todo = [(c, seed) for seed in range(seeds) for c in candidates]
+        for place, (candidate, seed) in enumerate(todo, start=1):
+            if (candidate.key, seed) in done:
+                continue
+            trial = self._trial(candidate, seed)
+            if trial is None:
+                return False
+            self.ledger.add(trial)
+            self.announce(trial, place, len(todo))
+        return True
+
+    def _trial(self, candidate, seed):
+        """The record of one training; None when it was interrupted."""
+        train, valid, test, recipe, preparation = self.bench.tables(candidate)
+        shared = {k: v for k, v in recipe.fusion.items() if k != "name"}
+        folder = self.ledger.folder / _folder_name(candidate, seed)
+        about = {
+            "candidate": candidate.key,
+            "kind": candidate.kind,
+            "name": candidate.name,
+            "title": candidate.title,
+            "encoder": candidate.encoder or _encoder(recipe),
+            "seed": seed,
+        }
+        try:
+            recipe = recipe.with_settings(candidate.changes(seed, shared))
+            keras.backend.clear_session()
+            gc.collect()
+            with memory.watched() as peak:
+                run = self._trained(
+                    folder, train, valid, recipe, preparation, candidate
+                )
+        except HomodalError as error:
+            return about | {"failed": str(error)}
+        if not run.finished:
+            return None
+        shutil.rmtree(folder / "checkpoints", ignore_errors=True)
+        return about | self._measured(run, test, len(train), peak)
+
+    def _trained(self, folder, train, valid, recipe, preparation, candidate):
+        if (folder / runs.FILE).is_file():
+            return api.resume(folder, train, valid)
+        shutil.rmtree(folder, ignore_errors=True)
+        columns = [candidate.name] if candidate.kind == ALONE else None
+        if candidate.kind == ALONE:
+            told = {candidate.name: recipe.columns[candidate.name]}
+            recipe = recipe.with_settings({"columns": told})
+        return api.train(
+            train,
+            recipe=recipe,
+            columns=columns,
+            valid=valid,
+            out=folder,
+            allow_bad=self.bench.allow_bad,
+            preparation=preparation,
+        )
+
+    def _measured(self, run, test, rows, peak):
+        seconds = [event["seconds"] for event in run.history]
+        steps = -(-rows // run.model.recipe.training.batch_size)
+        weights = run.model.network.trainable_weights
+        return {
+            "predicted": {
+                f"{share:g}": self._predicted(run.model, test, share)
+                for share in self.shares
+            },
+            "epochs": len(seconds),
+            "seconds": float(sum(seconds)),
+            # the first epoch also compiles
+            "step_ms": float(np.median(seconds[1:] or seconds)) / steps * 1000,
+            "parameters": int(sum(np.prod(weight.shape) for weight in weights)),
+            "peak_bytes": peak.added_bytes,
+        }
+
+    def _predicted(self, model, test, share):
+        if share:
+            test = without_cells(test, model.columns, share)
+        return model.probabilities(test).argmax(axis=1).tolist()
+
+
+def _encoder(recipe):
+    named = recipe.encoder
+    if "name" in named:
+        return named["name"]
+    return "+".join(sorted({choice["name"] for choice in named.values()}))
+
+
+def _folder_name(candidate, seed):
+    safe = "".join(c if c.isalnum() or c in "-_=." else "_" for c in candidate.key)
+    digest = hashlib.sha256(candidate.key.encode()).hexdigest()[:8]
+    return f"{safe[:80]}-{digest}-seed{seed}"
+
+
+def _concluded(bench, ledger, candidates, seeds, finished):
+    wanted = {c.key for c in candidates}
+    trials = [
+        t for t in ledger.trials() if t["candidate"] in wanted and t["seed"] < seeds
+    ]
+    found = Comparison(
+        folder=ledger.folder,
+        lines=standing(trials, bench.truth, bench.classes),
+        failed={t["title"]: t["failed"] for t in trials if "failed" in t},
+        rows=int((bench.truth >= 0).sum()),
+        finished=finished,
+    )
+    text = json.dumps(found.to_dict(), ensure_ascii=False, indent=1)
+    replace(ledger.folder / "comparison.json", f"{text}\n".encode())
+    if found.lines:
+        try:
+            replace(ledger.folder / "comparison.png", scatter_png(found.lines))
+        except MissingPackage as missing:  # the table needs no picture
+            print(missing, file=sys.stderr)
+    return found

@@ -1,0 +1,85 @@
+"""A comparison in the terminal. Users' names are text, never markup."""
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from homodal.evaluation.labels import cut, printable
+
+_MEBIBYTE = 2**20
+
+
+def announce(trial, place, total):
+    """One line for a finished trial."""
+    console = Console(highlight=False)
+    name = f"{cut(trial['title'], 34)} ({trial['encoder']}), seed {trial['seed']}"
+    said = f"failed: {trial.get('failed')}"
+    if "seconds" in trial:
+        said = f"{trial['epochs']} epochs, {trial['seconds']:.1f} s"
+    line = f"[{place}/{total}] {name}: {said}"
+    console.print(Text(printable(line, console.encoding)), soft_wrap=True)
+
+
+def show(comparison):
+    """The table, best first, what failed, and what to choose."""
+    console = Console(highlight=False)
+    lines = comparison.lines
+    if lines:
+        console.print(_table(lines, console.encoding))
+        console.print(
+            Text(
+                f"{comparison.rows:,} test rows; {_seeds(lines)}. [low, high]: 95 % "
+                "interval over rows and seeds. behind the best fusion, *: surely. "
+                "s: a training; ms: a step of it; MiB: added at the peak."
+            )
+        )
+    for title, reason in comparison.failed.items():
+        text = f"Not trained: {title}: {reason}"
+        console.print(Text(printable(text, console.encoding)), soft_wrap=True)
+    for text in (
+        comparison.advice,
+        f"Written: {comparison.folder}/comparison.json and comparison.png",
+        *([] if comparison.finished else ["Interrupted: the same command goes on."]),
+    ):
+        console.print(Text(printable(text, console.encoding)), soft_wrap=True)
+
+
+def _seeds(lines):
+    least, most = min(x.seeds for x in lines), max(x.seeds for x in lines)
+    return f"{most} seeds" if least == most else f"{least} to {most} seeds"
+
+
+def _table(lines, encoding):
+    shares = list(lines[0].removed)
+    several = len({line.encoder for line in lines}) > 1
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column("candidate", overflow="fold", min_width=16)
+    if several:
+        table.add_column("encoder", overflow="fold")
+    numbers = ["accuracy", "behind", *(f"-{float(share):.0%}" for share in shares)]
+    for title in (*numbers, "weights", "s", "ms", "MiB"):
+        table.add_column(title, justify="right", no_wrap=True)
+    for line in lines:
+        told = [cut(printable(line.title, encoding), 34)]
+        if several:
+            told.append(printable(line.encoder, encoding))
+        table.add_row(
+            *map(Text, told),
+            Text(_measured(line.accuracy)),
+            f"{line.behind['value']:.3f}" + ("*" if line.behind["low"] > 0 else " "),
+            *[f"{line.removed[share]:.3f}" for share in shares],
+            _short(line.parameters),
+            f"{line.seconds:.1f}",
+            f"{line.step_ms:.1f}",
+            "-" if line.peak_bytes is None else f"{line.peak_bytes / _MEBIBYTE:,.0f}",
+        )
+    return table
+
+
+def _short(count):
+    return f"{count / 1000:,.0f}k" if count >= 1000 else str(count)
+
+
+def _measured(entry):
+    return f"{entry['value']:.3f} [{entry['low']:.3f}, {entry['high']:.3f}]"
