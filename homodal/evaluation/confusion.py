@@ -54,7 +54,7 @@ def confusion_png(confusion):
     figure = require("matplotlib.figure", _NEEDED_BY).Figure()
     matrix = np.asarray(confusion["matrix"])
     shown = _most_confused(matrix)
-    fonts = _Fonts()
+    fonts = Fonts()
     labels = [fonts.label(confusion["classes"][index]) for index in shown]
     _draw(figure, matrix, shown, labels, fonts)
     picture = io.BytesIO()
@@ -136,7 +136,7 @@ def _notes(classes, shown, some_empty, fonts):
     return notes
 
 
-class _Fonts:
+class Fonts:
     """The font that matplotlib brings and, where there is one, a Chinese font.
 
     families: their names, to be tried in this order for each letter.

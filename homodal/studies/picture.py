@@ -2,7 +2,7 @@
 
 import io
 
-from homodal.evaluation.labels import cut, printable
+from homodal.evaluation.confusion import Fonts
 from homodal.optional import require
 from homodal.studies.candidates import ALONE, FUSION
 
@@ -22,7 +22,7 @@ def scatter_png(lines):
     figure = require("matplotlib.figure", "the picture of a comparison").Figure(
         figsize=(9, 6), layout="constrained"
     )
-    axes = figure.add_subplot()
+    axes, fonts = figure.add_subplot(), Fonts()
     for kind in dict.fromkeys(line.kind for line in lines):
         colour, marker, label = _STYLES.get(kind, _OTHER)
         chosen = [line for line in lines if line.kind == kind]
@@ -44,11 +44,13 @@ def scatter_png(lines):
     for line in lines[:_NAMED]:
         title = f"{line.title} ({line.encoder})" if _several(lines) else line.title
         axes.annotate(
-            cut(printable(title), 32),
+            fonts.label(title),
             (line.seconds, line.accuracy["value"]),
             xytext=(5, 4),
             textcoords="offset points",
             fontsize=7,
+            family=fonts.families,
+            parse_math=False,
         )
     axes.set_xscale("log")
     axes.set_xlabel("seconds of training (here, one seed)")

@@ -91,7 +91,7 @@ def test_letters_without_a_font_are_escaped_with_a_note(drawn, monkeypatch):
 
 
 def test_chinese_labels_are_drawn_where_a_font_is_found(drawn):
-    if len(room._Fonts().families) == 1:
+    if len(room.Fonts().families) == 1:
         pytest.skip("no Chinese font on this machine")
     confusion_png(_confusion(2, ["快乐", "joy"]))
     assert _ticks(drawn[0]) == ["快乐", "joy"]
@@ -100,7 +100,7 @@ def test_chinese_labels_are_drawn_where_a_font_is_found(drawn):
 def test_a_second_font_serves_letters_that_the_first_lacks(monkeypatch):
     """With a font that comes with matplotlib, as no Chinese one does."""
     monkeypatch.setattr(room, "_CHINESE_FONTS", ("Not Installed", "STIXGeneral"))
-    fonts = room._Fonts()
+    fonts = room.Fonts()
     assert fonts.families == ["DejaVu Sans", "STIXGeneral"]
     only_second = next(
         letter

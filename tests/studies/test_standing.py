@@ -12,7 +12,7 @@ TRUTH = np.array([*(np.arange(200) % 4), -1])
 
 def trial(name, share, seed=0, kind=FUSION, seconds=10.0, **changes):
     """A trial with about `share` of the rows right."""
-    rng = np.random.default_rng(sum(map(ord, name)) + seed)
+    rng = np.random.default_rng(seed + 10 * len(name))
     predicted = np.where(rng.random(201) < share, TRUTH, (TRUTH + 1) % 4).tolist()
     return {
         "candidate": f"{kind}|{name}",
@@ -56,8 +56,8 @@ def test_best_first_and_how_far_behind_the_best_fusion():
     trials = [
         trial("mean", 0.5),
         trial("gated", 0.9),
-        trial("sum", 0.89),
-        trial("face", 0.95, kind=ALONE),
+        trial("sum", 0.93),
+        trial("face", 0.99, kind=ALONE),
     ]
     lines = standing(trials, TRUTH, 4)
     assert [line.name for line in lines] == ["face", "gated", "sum", "mean"]
@@ -70,7 +70,7 @@ def test_best_first_and_how_far_behind_the_best_fusion():
 def test_the_quickest_that_is_level_is_advised():
     trials = [
         trial("gated", 0.9, seconds=100.0),
-        trial("sum", 0.89, seconds=20.0),
+        trial("sum", 0.93, seconds=20.0),
         trial("late", 0.5, seconds=5.0),
         trial("face", 0.4, kind=ALONE),
         trial("one text", 0.3, kind=ONE_TEXT),
