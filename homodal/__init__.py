@@ -23,6 +23,7 @@ _WHERE = {
     "compare": "homodal.studies.compare",
     "describe": "homodal.api",
     "evaluate": "homodal.api",
+    "explain": "homodal.api",
     "load": "homodal.api",
     "resume": "homodal.api",
     "train": "homodal.api",

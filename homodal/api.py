@@ -1,4 +1,4 @@
-"""The verbs of homodal in Python: train, resume, load, evaluate, describe."""
+"""The verbs of homodal in Python: train, resume, load, evaluate, explain, describe."""
 
 import contextlib
 import datetime
@@ -13,6 +13,7 @@ import keras
 from homodal.errors import HomodalError, MissingPackage, TrainingError
 from homodal.evaluation.confusion import draw_confusion
 from homodal.evaluation.evaluation import Evaluation
+from homodal.evaluation.explanation import MOST_ROWS, explain_rows
 from homodal.evaluation.measure import calibrated, measure, tally_of
 from homodal.model import bundle
 from homodal.model.build import build
@@ -27,7 +28,7 @@ from homodal.training.jit import choose_jit
 from homodal.training.journal import Journal
 from homodal.training.session import open_rows, open_session
 
-__all__ = ["Run", "describe", "evaluate", "load", "resume", "train"]
+__all__ = ["Run", "describe", "evaluate", "explain", "load", "resume", "train"]
 
 
 @dataclass(frozen=True)
@@ -120,15 +121,35 @@ def evaluate(model, table, *, media_root=None, out=None):
     out: a folder for `evaluation.json` and `confusion.png`. Raises `ColumnError` when
     the table lacks the target.
     """
+    model, rows = _opened(model, table, media_root)
+    evaluation, _ = measure(model, rows)
+    if out is not None:
+        _save_evaluation(evaluation, Path(out))
+    return evaluation
+
+
+def explain(model, table, *, media_root=None, out=None, most_rows=MOST_ROWS):
+    """The `Explanation`: what each column is worth to a model (or its folder).
+
+    table: rows with their answers; of more than `most_rows`, so many are drawn. out: a
+    folder for `explanation.json`. Raises `ColumnError`, `TableError`.
+    """
+    model, rows = _opened(model, table, media_root)
+    explanation = explain_rows(model, rows, most_rows=most_rows)
+    if out is not None:
+        Path(out).mkdir(parents=True, exist_ok=True)
+        explanation.to_json(Path(out) / "explanation.json")
+    return explanation
+
+
+def _opened(model, table, media_root):
+    """A `Model` and the `Rows` of a table that has the answers."""
     if isinstance(model, (str, Path)):
         model = load(model)
     table = Table.open(table, media_root).require_rows()
     table.require(model.preparation.target.name)
     model.announce_lacking(table)
-    evaluation, _ = measure(model, open_rows(table, model.preparation))
-    if out is not None:
-        _save_evaluation(evaluation, Path(out))
-    return evaluation
+    return model, open_rows(table, model.preparation)
 
 
 def _same(folder, given, begun_on, known, media_root):

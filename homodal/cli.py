@@ -130,6 +130,28 @@ def evaluate(
 
 
 @app.command()
+def explain(
+    run: RunArgument,
+    table: TableArgument,
+    media_root: MediaRoot = None,
+    rows: Annotated[
+        int, typer.Option(min=1, help="Of a longer table, so many rows are drawn.")
+    ] = 1000,
+    json_file: JsonFile = None,
+):
+    """Say what each column is worth: alone, together, shuffled, noisy, removed."""
+    _quieten()
+    _check_folder(json_file)
+    from homodal import api, pages
+
+    out = Path(run) if (Path(run) / "run.json").is_file() else None
+    found = api.explain(run, table, media_root=media_root, out=out, most_rows=rows)
+    if json_file:
+        found.to_json(json_file)
+    pages.show_explained(found, out)
+
+
+@app.command()
 def predict(
     run: RunArgument,
     table: TableArgument,

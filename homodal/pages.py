@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from homodal import parts
+from homodal.evaluation.explanation_terminal import show_explanation
 from homodal.evaluation.labels import cut, printable
 from homodal.evaluation.terminal import show
 from homodal.training.journal import epoch_line
@@ -41,6 +42,15 @@ def show_evaluation(evaluation, folder=None):
     for name in ("evaluation.json", "confusion.png"):
         if folder and (folder / name).is_file():
             _say(console, f"Written: {printable(folder / name, console.encoding)}")
+
+
+def show_explained(explanation, folder=None):
+    """The end of `explain`, and its file in `folder`, if it has one."""
+    console = Console(highlight=False)
+    show_explanation(explanation, console)
+    if folder:
+        place = printable(folder / "explanation.json", console.encoding)
+        _say(console, f"Written: {place}")
 
 
 def show_answers(answers, path):

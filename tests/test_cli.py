@@ -339,3 +339,28 @@ def test_an_error_of_ours_is_one_line_and_a_bug_is_not_hidden(homodal, monkeypat
     with pytest.raises(ZeroDivisionError, match="a bug"):
         monkeypatch.setattr(sys, "argv", ["homodal", "recipes"])
         cli.main()
+
+
+def test_explain_shows_and_writes(homodal, folder):
+    code, out, _ = homodal("explain", "runs/a", "train.csv", "--json", "worth.json")
+    assert code == 0
+    assert "Shapley value" in out and "columns shown" in out
+    assert "Written: runs/a/explanation.json" in out
+    saved = json.loads((folder / "worth.json").read_text())
+    assert {tuple(each["columns"]) for each in saved["subsets"]} == {
+        ("face",),
+        ("words",),
+        ("face", "words"),
+    }
+    assert json.loads((folder / "runs/a/explanation.json").read_text()) == saved
+
+
+def test_unsure_rows_stay_without_an_answer(homodal, folder):
+    arguments = ["--out", "unsure.csv", "--abstain-below", "1", "--sets", "0.9"]
+    code, _, err = homodal("predict", "runs/a", "train.csv", *arguments)
+    assert code == 0
+    assert f"{ROWS} rows left without an answer, since the model is not sure" in err
+    assert_fails(
+        homodal("predict", "runs/a", "train.csv", "--out", "a.csv", "--sets", "0.7"),
+        r"level 0\.7",
+    )

@@ -51,6 +51,7 @@ def test_public_names():
         "compare",
         "describe",
         "evaluate",
+        "explain",
         "load",
         "resume",
         "train",

@@ -42,20 +42,29 @@ class Network(keras.Model):
 
     def call(self, inputs, training=False):
         present = self.dropout(inputs[PRESENT], training=training)
-        shown = {slug: present[:, i] for i, slug in enumerate(self.slugs)}
         streams = {
-            slug: self._encoded(slug, inputs, shown[slug], training)
-            for slug in self.slugs
+            s: self.encoded(s, inputs[s], inputs[mask_name(s)], training)
+            for s in self.slugs
         }
-        alone = {s: self.heads[s](streams[s], training=training) for s in self.heads}
-        logits = self._fused(streams, alone, shown, training)
+        logits, alone = self.answered(streams, present, training)
         return {"logits": logits, "alone": alone, "present": present}
 
-    def _encoded(self, slug, inputs, shown, training):
-        arrays, mask = inputs[slug], inputs[mask_name(slug)]
+    def encoded(self, slug, arrays, mask, training=False):
+        """The Stream of one column's cells, whether they are present or not."""
         values, mask = self.fronts[slug](arrays, mask, training=training)
-        stream = self.encoders[slug](values, mask, training=training)
-        return self.absent[slug](stream, shown)
+        return self.encoders[slug](values, mask, training=training)
+
+    def answered(self, streams, present, training=False):
+        """`(logits, alone)` of `encoded` streams; present `(batch, columns)` bool."""
+        streams, shown = self.tokened(streams, present)
+        heads = self.heads
+        alone = {s: heads[s](streams[s], training=training) for s in heads}
+        return self._fused(streams, alone, shown, training), alone
+
+    def tokened(self, streams, present):
+        """What the fusion sees: streams with absent tokens, and `{slug: (batch,)}`."""
+        shown = {slug: present[:, i] for i, slug in enumerate(self.slugs)}
+        return {s: self.absent[s](streams[s], shown[s]) for s in self.slugs}, shown
 
     def _fused(self, streams, alone, shown, training):
         if self.fusion.level == "decision":
