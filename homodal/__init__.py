@@ -20,6 +20,7 @@ _WHERE = {
     "Classifier": "homodal.estimator",
     "Recipe": "homodal.recipe",
     "Table": "homodal.tables.table",
+    "check": "homodal.checks.check",
     "compare": "homodal.studies.compare",
     "describe": "homodal.api",
     "evaluate": "homodal.api",

@@ -68,6 +68,45 @@ def describe(
 
 
 @app.command()
+def check(
+    table: TableArgument,
+    target: Target = None,
+    columns: Columns = None,
+    against: Annotated[
+        list[str] | None,
+        typer.Option(help="Another table that should share nothing: test.csv"),
+    ] = None,
+    settings: Settings = None,
+    media_root: MediaRoot = None,
+    json_file: JsonFile = None,
+    page: Annotated[
+        Path | None, typer.Option("--html", help="Also write a page to this file.")
+    ] = None,
+):
+    """Read every cell once and say what is wrong with a table, before training."""
+    _check_folder(json_file)
+    _check_folder(page)
+    from homodal.checks.check import check as checked
+    from homodal.pages import show_check
+
+    found = checked(
+        table,
+        target=target,
+        settings=_settings(settings),
+        columns=_names(columns),
+        others={Path(other).name: other for other in against or []},
+        root=media_root,
+    )
+    if json_file:
+        found.to_json(json_file)
+    if page:
+        from homodal.checks.page import write
+
+        write(found, page)
+    show_check(found)
+
+
+@app.command()
 def train(
     table: Annotated[str | None, typer.Argument(help="The training table.")] = None,
     target: Target = None,

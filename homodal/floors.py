@@ -18,6 +18,7 @@ FLOORS = (
     "modalities",
     "targets",
     "data",
+    "checks",
     # ---- no Keras and no backend above this line: what a deployed model needs ----
     "layers",
     "fronts",

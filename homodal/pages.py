@@ -8,6 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from homodal import parts
+from homodal.checks.findings import figure, named
+from homodal.data.store import STATUS_NAMES
 from homodal.evaluation.explanation_terminal import show_explanation
 from homodal.evaluation.labels import cut, printable
 from homodal.evaluation.terminal import show
@@ -15,6 +17,7 @@ from homodal.training.journal import epoch_line
 
 _KINDS = ("modality", "front", "encoder", "fusion", "head", "target")
 _MEBIBYTE = 2**20
+_COLOURS = {"error": "red", "warning": "yellow", "note": ""}
 
 
 def show_run(run):
@@ -67,6 +70,49 @@ def show_answers(answers, path):
         count = sum(word in text for text in status)
         if count:
             print(f"{count} rows {meaning}; see the column 'status'", file=sys.stderr)
+
+
+def show_check(check):
+    """The end of `check`: a line a column, then the findings, the worst first."""
+    console = Console(highlight=False)
+    table = _table("column", "kind", "ok", "absent", "bad", "what stands in it")
+    for name, facts in check.columns().items():
+        cells = facts.get("cells", {})
+        counts = [f"{cells[word]:,}" if cells else "" for word in STATUS_NAMES]
+        said = _figures(facts["figures"]) if cells else facts["why"]
+        table.add_row(
+            Text(cut(printable(name, console.encoding), 30)),
+            facts["kind"] or facts["role"],
+            *counts,
+            Text(printable(said, console.encoding)),
+        )
+    console.print(table)
+    for finding in check.findings:
+        names = ", ".join(f"'{name}'" for name in finding.columns)
+        line = f"{finding.severity:8}{names}: {finding.what}"
+        if finding.rows:
+            line += f" ({named(finding.rows)})"
+        console.print(
+            Text(printable(line, console.encoding), _COLOURS[finding.severity])
+        )
+        if finding.do:
+            console.print(Text(f"        {finding.do}.", "dim"))
+    if not check.findings:
+        _say(console, f"{check.rows:,} rows read: nothing to say against them.")
+
+
+def _figures(figures):
+    """The most telling figures of a column on a line."""
+    said = []
+    for name, facts in figures.items():
+        if "commonest" in facts:
+            names = list(facts["commonest"])[:3]
+            said.append(f"{facts['different']} {name}s: " + ", ".join(names))
+        elif name not in ("clipped", "silent", "peak", "contrast"):
+            low, high = (figure(facts[k]) for k in ("lowest", "highest"))
+            both = low if low == high else f"{low} to {high}"
+            said.append(f"{name.replace('_', ' ')} {both}")
+    return "; ".join(said)
 
 
 def show_description(description):

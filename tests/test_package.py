@@ -48,6 +48,7 @@ def test_public_names():
         "Classifier",
         "Recipe",
         "Table",
+        "check",
         "compare",
         "describe",
         "evaluate",

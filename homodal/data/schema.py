@@ -1,6 +1,6 @@
 """What each column is: recognised by opening a sample, with evidence, or told."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 import numpy as np
 
@@ -12,6 +12,8 @@ SAMPLE = 100  # cells of a column that are opened to recognise it
 _SURE_ENOUGH = 0.5
 
 INPUT, TARGET = "input", "target"
+_NOT_ASKED, _SAID = "not among the columns asked for", "the recipe says so"
+CHOSEN = (_NOT_ASKED, _SAID)  # why a column is left out that somebody left out
 
 
 @dataclass(frozen=True)
@@ -64,20 +66,44 @@ def recognise(table, recipe, only=None):
             expected="the column to predict, one of: " + ", ".join(table.columns),
             do="Name it: --target COLUMN",
         )
-    table.require(recipe.target)
-    for name in [*(only or []), *recipe.columns]:
-        table.require(name)
-    if only and recipe.target in only:
-        raise ColumnError(f"'{recipe.target}' is the target and cannot be an input too")
-    columns = tuple(_column(table, name, recipe, only) for name in table.columns)
-    schema = Schema(columns)
+    schema = look_through(table, recipe, only)
     if not schema.inputs:
+        ignored = [c for c in schema.columns if c.role == IGNORED]
         raise RecipeError(
             "No input column is left",
-            got="; ".join(f"'{c.name}': {c.why}" for c in columns if c.role == IGNORED),
+            got="; ".join(f"'{c.name}': {c.why}" for c in ignored),
             do="Name a column's kind: --set columns.NAME=text",
         )
     return schema
+
+
+def look_through(table, recipe, only=None):
+    """The same for a table that need not have a target, nor any input."""
+    wanted = [] if recipe.target is None else [recipe.target]
+    for name in [*wanted, *(only or []), *recipe.columns]:
+        table.require(name)
+    if only and recipe.target in only:
+        raise ColumnError(f"'{recipe.target}' is the target and cannot be an input too")
+    found: list[Column] = []
+    for name in table.columns:
+        column = _column(table, name, recipe, only)
+        found.append(_heard(table, column, found, recipe))
+    return Schema(tuple(found))
+
+
+def _heard(table, column, earlier, recipe):
+    """A second column of the same films is there for their sound."""
+    told = recipe.columns.get(column.name, {}).get("modality", AUTO)
+    if column.modality != "video" or told != AUTO:
+        return column
+    cells = table.cells(column.name)
+    for other in earlier:
+        if other.modality == "video" and table.cells(other.name) == cells:
+            heard = _recognised(table, column.name, {"modality": "audio"})
+            if heard.confidence >= _SURE_ENOUGH:
+                why = f"the same films as '{other.name}', so their sound"
+                return replace(heard, why=why)
+    return column
 
 
 def _column(table, name, recipe, only):
@@ -85,9 +111,9 @@ def _column(table, name, recipe, only):
         return _target(table, name)
     wanted = dict(recipe.columns.get(name, {"modality": AUTO}))
     if only is not None and name not in only:
-        return Column(name, IGNORED, why="not among the columns asked for")
+        return Column(name, IGNORED, why=_NOT_ASKED)
     if wanted["modality"] == IGNORED:
-        return Column(name, IGNORED, why="the recipe says so")
+        return Column(name, IGNORED, why=_SAID)
     encoder = wanted.pop("encoder", None)
     column = _recognised(table, name, wanted)
     if column.role == IGNORED and only:

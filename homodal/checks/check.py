@@ -1,0 +1,150 @@
+"""Read every cell of a table once and say what somebody should know before training."""
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from homodal.checks.cells import cell_findings
+from homodal.checks.columns import column_findings
+from homodal.checks.doubles import double_findings, equal_groups, shared_findings
+from homodal.checks.findings import SEVERITIES
+from homodal.checks.inspection import Inspection, inspect
+from homodal.checks.labels import class_counts, label_findings
+from homodal.checks.leakage import leakage_findings
+from homodal.data.schema import IGNORED, INPUT, TARGET, Column, Schema, look_through
+from homodal.data.store import STATUS_NAMES
+from homodal.errors import TargetError
+from homodal.recipe import Recipe
+from homodal.tables.table import Table
+
+_MOST_NAMES = 12  # values of a figure that is no number
+
+
+@dataclass(frozen=True)
+class Check:
+    """What was found in a table: its inspection and the findings, the worst first."""
+
+    inspection: Inspection
+    findings: tuple
+
+    @property
+    def rows(self):
+        """Rows of the table."""
+        return len(self.inspection.table)
+
+    @property
+    def worst(self):
+        """`error`, `warning`, `note` or None: the severity of the first finding."""
+        return self.findings[0].severity if self.findings else None
+
+    def columns(self):
+        """`{column: description}`, JSON-able, in the order of the table."""
+        seen = self.inspection.seen
+        return {
+            column.name: _described(column) | _counted(seen.get(column.name))
+            for column in self.inspection.schema.columns
+        }
+
+    def to_dict(self):
+        """JSON-able: the table, its columns, its classes and the findings."""
+        answers = self.inspection.answers
+        return {
+            "table": self.inspection.table.name,
+            "rows": self.rows,
+            "columns": self.columns(),
+            "classes": class_counts(answers) if answers else None,
+            "findings": [finding.to_dict() for finding in self.findings],
+        }
+
+    def to_json(self, path):
+        """Write `to_dict` to a file."""
+        text = json.dumps(self.to_dict(), ensure_ascii=False, indent=1)
+        Path(path).write_text(text + "\n", encoding="utf-8", errors="replace")
+
+
+def check(table, *, target=None, settings=None, columns=None, others=(), root=None):
+    """The `Check` of a table, which may be a path or a table in memory.
+
+    target: the column to predict, if there is one yet. settings: dotted settings of a
+    recipe, e.g. `{"columns.file": "image"}`. columns: only these inputs. others: tables
+    that should share nothing with this one, as `{name: table}`. root: the folder that
+    media paths are relative to. Raises `TableError`, `ColumnError`, `RecipeError`.
+    """
+    recipe = Recipe().with_settings(
+        ({"target": target} if target is not None else {}) | (settings or {})
+    )
+    table = Table.open(table, root).require_rows()
+    own = _inspected(table, recipe, columns)
+    findings = (
+        cell_findings(own)
+        + column_findings(own)
+        + double_findings(own)
+        + leakage_findings(own)
+        + label_findings(own)
+    )
+    for name, other in dict(others).items():
+        theirs = _inspected(Table.open(other, root).require_rows(), recipe, columns)
+        findings += shared_findings(own, theirs, name)
+    findings.sort(key=lambda finding: SEVERITIES.index(finding.severity))
+    return Check(own, tuple(findings))
+
+
+def _inspected(table, recipe, only):
+    schema = _schema(table, recipe, only)
+    answers = []
+    if recipe.target is not None:
+        cells = table.cells(recipe.target)
+        answers = [None if cell is None else str(cell) for cell in cells]
+    return inspect(table, schema, answers)
+
+
+def _schema(table, recipe, only):
+    """The schema, also where the target cannot be learned: that is a finding."""
+    try:
+        return look_through(table, recipe, only)
+    except TargetError as why:
+        rest = recipe.with_settings({"target": None})
+        ignored = {f"columns.{recipe.target}": IGNORED}
+        found = look_through(table, rest.with_settings(ignored), only)
+        target = Column(recipe.target, TARGET, "label", {}, 0.0, str(why))
+        return Schema(
+            tuple(target if c.name == recipe.target else c for c in found.columns)
+        )
+
+
+def _described(column):
+    return {
+        "role": column.role,
+        "kind": column.modality if column.role == INPUT else None,
+        "confidence": round(column.confidence, 4),
+        "why": column.why,
+    }
+
+
+def _counted(seen):
+    if seen is None:
+        return {}
+    counts = np.bincount(seen.status, minlength=len(STATUS_NAMES))
+    described = {
+        "cells": {n: int(c) for n, c in zip(STATUS_NAMES, counts, strict=True)},
+        "reasons": dict(Counter(seen.reasons.values()).most_common()),
+        "repeated": sum(len(group) - 1 for group in equal_groups(seen.digests)),
+    }
+    figures = {name: _summed_up(values) for name, values in seen.figures.items()}
+    return described | {"figures": figures}
+
+
+def _summed_up(values):
+    """Lowest, median and highest of numbers; how often of the commonest names."""
+    there = [value for value in values if value is not None]
+    if isinstance(there[0], str):
+        counts = Counter(there)
+        return {
+            "different": len(counts),
+            "commonest": dict(counts.most_common(_MOST_NAMES)),
+        }
+    low, middle, high = np.quantile(np.array(there, float), [0, 0.5, 1])
+    return {"lowest": float(low), "median": float(middle), "highest": float(high)}

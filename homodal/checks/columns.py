@@ -1,0 +1,52 @@
+"""Rules about whole columns: constant, identifiers, not recognised."""
+
+from collections import Counter
+
+from homodal.checks.findings import NOTE, WARNING, Finding
+from homodal.data.schema import CHOSEN, IGNORED
+
+
+def column_findings(inspection):
+    """Findings about columns as a whole."""
+    found = []
+    for column in inspection.schema.columns:
+        cells = [c for c in inspection.table.cells(column.name) if c is not None]
+        if not cells:
+            what = "every cell is empty"
+            found.append(Finding("empty", WARNING, (column.name,), what))
+        elif column.why in CHOSEN:  # nobody need be told what they asked for
+            continue
+        elif column.role == IGNORED:
+            found += _left_out(column, cells)
+        elif len(cells) > 1 and _constant(cells):
+            found.append(_said_once(column.name, cells))
+    return found
+
+
+def _left_out(column, cells):
+    if len(cells) > 1 and _constant(cells):
+        return [_said_once(column.name, cells)]
+    if _identifies(cells):
+        what = "every cell is different: it names the rows"
+        return [Finding("identifier", NOTE, (column.name,), what)]
+    do = f"If it is an input, name its kind: --set columns.{column.name}=text"
+    return [Finding("left-out", NOTE, (column.name,), column.why, (), do)]
+
+
+def _constant(cells):
+    first = cells[0]
+    if not isinstance(first, (str, int, float, bool)):
+        return False
+    return all(cell == first for cell in cells)
+
+
+def _said_once(name, cells):
+    what = f"all {len(cells):,} cells are {str(cells[0])[:40]!r}"
+    return Finding("constant", WARNING, (name,), what, (), "Leave it out")
+
+
+def _identifies(cells):
+    plain = [cell for cell in cells if isinstance(cell, (str, int))]
+    if len(plain) < max(5, len(cells)) or max(Counter(plain).values()) > 1:
+        return False
+    return all(isinstance(c, int) or " " not in c.strip() for c in plain)

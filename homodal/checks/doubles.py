@@ -1,0 +1,165 @@
+"""Rules about duplicates: in one table, and in tables that should share nothing."""
+
+from homodal.checks.findings import ERROR, NOTE, WARNING, Finding, from_one, share
+from homodal.checks.prints import NEAR_BITS, near_pairs
+
+_EXACT_BITS = 0  # prints of texts are hashes: near ones are no nearer than others
+_SHOWN = 20
+
+
+def double_findings(inspection):
+    """Duplicates within a table: of single cells, near ones, and of whole rows."""
+    found = []
+    for seen in inspection.seen.values():
+        groups = equal_groups(seen.digests)
+        if groups:
+            found.append(_exact(seen, groups))
+        near = near_of(seen)
+        if near:
+            found.append(_near(seen, near))
+    return found + _whole_rows(inspection)
+
+
+def shared_findings(inspection, other, split):
+    """Content of `inspection` that is in the table `other` too, called `split`."""
+    found = []
+    for name, seen in inspection.seen.items():
+        if name not in other.seen:
+            continue
+        theirs = _first_rows(other.seen[name].digests)
+        same = [r for r, d in enumerate(seen.digests) if d is not None and d in theirs]
+        if same:
+            pairs = [(row + 1, theirs[seen.digests[row]] + 1) for row in same[:_SHOWN]]
+            media = seen.media
+            what = f"{share(len(same), len(seen.digests))} cells are in {split} too"
+            found.append(
+                Finding(
+                    "same-in-two-splits",
+                    ERROR if media else NOTE,
+                    (name,),
+                    what,
+                    from_one(same),
+                    f"Drop them here or in {split}: scores on them say nothing"
+                    if media
+                    else "",
+                    tuple(f"row {a} = row {b} of {split}" for a, b in pairs),
+                )
+            )
+        found += _near_shared(seen, other.seen[name], split, set(same))
+    return found
+
+
+def equal_groups(digests):
+    """Groups of two or more rows (from 0) with the same digest."""
+    groups: dict = {}
+    for row, digest in enumerate(digests):
+        if digest is not None:
+            groups.setdefault(digest, []).append(row)
+    return [rows for rows in groups.values() if len(rows) > 1]
+
+
+def near_of(seen):
+    """Pairs of rows (from 0) that look alike without being equal."""
+    bits = NEAR_BITS if seen.media else _EXACT_BITS
+    return [
+        (one, other)
+        for one, other in near_pairs(seen.prints, bits)
+        if seen.digests[one] != seen.digests[other]
+    ]
+
+
+def _exact(seen, groups):
+    spare = sum(len(rows) - 1 for rows in groups)
+    what = f"{share(spare, len(seen.digests))} cells repeat another one's content"
+    rows = [row for group in groups for row in group]
+    evidence = tuple(
+        "rows " + " = ".join(str(row + 1) for row in group[:4])
+        for group in groups[:_SHOWN]
+    )
+    severity = WARNING if seen.media else NOTE
+    do = "A split keeps equal rows together; drop what was not meant" * seen.media
+    return Finding(
+        "duplicates", severity, (seen.name,), what, from_one(rows), do, evidence
+    )
+
+
+def _near(seen, pairs):
+    rows = [row for pair in pairs for row in pair]
+    alike = "look" if seen.media else "read"
+    what = f"{len(pairs):,} pairs of cells {alike} nearly the same"
+    evidence = tuple(f"rows {a + 1} and {b + 1}" for a, b in pairs[:_SHOWN])
+    return Finding(
+        "near-duplicates",
+        NOTE,
+        (seen.name,),
+        what,
+        from_one(rows),
+        "Look at them; near duplicates in two splits flatter the scores",
+        evidence,
+    )
+
+
+def _near_shared(seen, theirs, split, exact):
+    if not seen.media:
+        return []
+    own = len(seen.prints)
+    pairs = [
+        (one, other - own)
+        for one, other in near_pairs([*seen.prints, *theirs.prints])
+        if one < own <= other and one not in exact
+    ]
+    if not pairs:
+        return []
+    what = f"{len({a for a, _ in pairs}):,} cells look nearly like some in {split}"
+    return [
+        Finding(
+            "near-in-two-splits",
+            WARNING,
+            (seen.name,),
+            what,
+            from_one(a for a, _ in pairs),
+            "Look at them",
+            tuple(f"row {a + 1} ~ row {b + 1} of {split}" for a, b in pairs[:_SHOWN]),
+        )
+    ]
+
+
+def _whole_rows(inspection):
+    """Rows that are equal in every input column."""
+    if len(inspection.seen) < 2:
+        return []
+    columns = inspection.seen.values()
+    rows = [
+        tuple(_content(seen, row) for seen in columns)
+        for row in range(len(inspection.table))
+    ]
+    digests = [row if any(part is not None for part in row) else None for row in rows]
+    groups = equal_groups(digests)
+    if not groups:
+        return []
+    spare = sum(len(group) - 1 for group in groups)
+    what = f"{share(spare, len(rows))} rows repeat another row in every input"
+    return [
+        Finding(
+            "duplicate-rows",
+            WARNING,
+            tuple(inspection.seen),
+            what,
+            from_one(row for group in groups for row in group),
+        )
+    ]
+
+
+def _content(seen, row):
+    if seen.digests[row] is not None:
+        return seen.digests[row]
+    values = [figures[row] for figures in seen.figures.values()]
+    return tuple(values) if any(value is not None for value in values) else None
+
+
+def _first_rows(digests):
+    first: dict = {}
+    for row, digest in enumerate(digests):
+        if digest is not None:
+            first.setdefault(digest, row)
+    return first

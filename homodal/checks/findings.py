@@ -1,0 +1,59 @@
+"""A finding: one thing about the data that somebody should know before training."""
+
+from dataclasses import dataclass
+
+ERROR, WARNING, NOTE = "error", "warning", "note"
+SEVERITIES = (ERROR, WARNING, NOTE)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is the matter, where, and what to do.
+
+    kind: a short name that programs may rely on; rows: from 1, as in a spreadsheet
+    without its header; evidence: up to a few facts, e.g. pairs of rows with a distance.
+    """
+
+    kind: str
+    severity: str
+    columns: tuple
+    what: str
+    rows: tuple = ()
+    do: str = ""
+    evidence: tuple = ()
+
+    def to_dict(self):
+        """JSON-able; `count` is the number of rows."""
+        return {
+            "kind": self.kind,
+            "severity": self.severity,
+            "columns": list(self.columns),
+            "what": self.what,
+            "count": len(self.rows),
+            "rows": list(self.rows),
+            "do": self.do,
+            "evidence": list(self.evidence),
+        }
+
+
+def from_one(rows):
+    """Row numbers as a person counts them, from 1, sorted and each once."""
+    return tuple(sorted({int(row) + 1 for row in rows}))
+
+
+def named(rows, most=5):
+    """`rows 3, 8, 12 and 40 others`, of row numbers that count from 1."""
+    shown = ", ".join(str(row) for row in rows[:most])
+    word = "row" if len(rows) == 1 else "rows"
+    others = len(rows) - most
+    return f"{word} {shown}" + (f" and {others:,} others" if others > 0 else "")
+
+
+def share(part, whole):
+    """`12 of 300 (4 %)`."""
+    return f"{part:,} of {whole:,} ({100 * part / max(whole, 1):.3g} %)"
+
+
+def figure(value):
+    """A number as a person reads it: `16,000`, `2.98`, `0.0021`."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"

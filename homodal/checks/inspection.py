@@ -1,0 +1,125 @@
+"""Every cell of a table looked at once: the facts that the rules of a check judge."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+
+from homodal import parts
+from homodal.checks.looks import look
+from homodal.data.schema import INPUT, Schema
+from homodal.data.store import ABSENT, BAD, OK
+from homodal.errors import BadCell
+from homodal.progress import track
+from homodal.tables.table import Table
+
+COMPARED = 4000  # rows of which every one is compared with every other
+_AHEAD = 256  # cells that are decoded ahead
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the cells of one column told, row by row.
+
+    status `(rows,)`; reasons {row: why}; digests and prints: a value or None a row;
+    figures {name: values or None, a row}; vectors {row: vector} of the compared rows.
+    """
+
+    name: str
+    modality: str
+    media: bool
+    status: np.ndarray
+    reasons: dict
+    digests: list
+    prints: list
+    figures: dict
+    vectors: dict
+
+    def rows(self, status):
+        """Row numbers (from 0) of this status."""
+        return np.flatnonzero(self.status == status).tolist()
+
+    def where(self, figure, holds):
+        """Row numbers (from 0) whose figure is there and holds."""
+        values = self.figures.get(figure, [])
+        return [r for r, v in enumerate(values) if v is not None and holds(v)]
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """A table with its schema, what was seen of its inputs, and its answers.
+
+    answers: the target's cell as text, or None, a row; empty without a target.
+    """
+
+    table: Table
+    schema: Schema
+    seen: dict
+    answers: list
+
+
+def inspect(table, schema, answers=()):
+    """The `Inspection` of all input columns of `table`."""
+    seen = {c.name: _seen(table, c) for c in schema.columns if c.role == INPUT}
+    return Inspection(table, schema, seen, list(answers))
+
+
+def compared_rows(rows):
+    """At most `COMPARED` of so many rows, the same ones at every call, sorted."""
+    if rows <= COMPARED:
+        return np.arange(rows)
+    chosen = np.random.default_rng(0).choice(rows, COMPARED, replace=False)
+    return np.sort(chosen)
+
+
+def _seen(table, column):
+    part = parts.find("modality", column.modality)
+    own = {k: v for k, v in column.options.items() if k in part.options}
+    reader = part.make(**own)
+    cells = (_located(table, reader, cell) for cell in table.cells(column.name))
+    looks = _looks(column.modality, reader, cells)
+    rows = len(table)
+    compared = set(compared_rows(rows).tolist())
+    status = np.full(rows, ABSENT, np.int8)
+    reasons, vectors, digests, prints = {}, {}, [None] * rows, [None] * rows
+    figures: dict[str, list] = {}
+    for row, found in enumerate(track(looks, f"Looking at '{column.name}'", rows)):
+        status[row] = found.status
+        if found.status == BAD:
+            reasons[row] = found.reason
+        digests[row], prints[row] = found.digest, found.print
+        for name, value in found.figures.items():
+            figures.setdefault(name, [None] * rows)[row] = value
+        if found.status == OK and found.vector is not None and row in compared:
+            vectors[row] = found.vector
+    return Seen(
+        column.name,
+        column.modality,
+        reader.media,
+        status,
+        reasons,
+        digests,
+        prints,
+        figures,
+        vectors,
+    )
+
+
+def _looks(modality, reader, cells):
+    if not reader.media:  # Python code gains nothing from threads
+        yield from (look(modality, reader, cell) for cell in cells)
+        return
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        while chunk := list(islice(cells, _AHEAD)):
+            yield from pool.map(lambda cell: look(modality, reader, cell), chunk)
+
+
+def _located(table, reader, cell):
+    if cell is None or not reader.media:
+        return cell
+    try:
+        return table.locate(cell)
+    except BadCell as why:
+        return why
