@@ -5,16 +5,18 @@ import datetime
 import hashlib
 import json
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import keras
 
-from homodal.errors import HomodalError, MissingPackage, TrainingError
+from homodal.errors import HomodalError, MissingPackage, TableError, TrainingError
 from homodal.evaluation.confusion import draw_confusion
 from homodal.evaluation.evaluation import Evaluation
 from homodal.evaluation.explanation import MOST_ROWS, explain_rows
 from homodal.evaluation.measure import calibrated, measure, tally_of
+from homodal.evaluation.paired import compared
+from homodal.evaluation.slices import slices_of
 from homodal.model import bundle
 from homodal.model.build import build
 from homodal.model.model import Model
@@ -122,10 +124,34 @@ def evaluate(model, table, *, media_root=None, out=None):
     the table lacks the target.
     """
     model, rows = _opened(model, table, media_root)
-    evaluation, _ = measure(model, rows)
+    evaluation, outcomes = measure(model, rows)
+    evaluation = replace(evaluation, slices=slices_of(model, rows, outcomes))
     if out is not None:
         _save_evaluation(evaluation, Path(out))
     return evaluation
+
+
+def evaluate_together(models, table, *, media_root=None):
+    """The `Comparison` of several models (or their folders) on the same rows.
+
+    models: a list, or `{name: model}`; folders are named by their paths. Raises
+    `TableError` when the models answer different questions.
+    """
+    if not isinstance(models, dict):
+        models = {str(m): m for m in models}
+    table = Table.open(table, media_root)
+    outcomes, targets = {}, {}
+    for name, each in models.items():
+        model, rows = _opened(each, table, None)
+        targets[name] = model.preparation.target.name
+        outcomes[name] = measure(model, rows)[1]
+    if len(set(targets.values())) > 1:
+        raise TableError(
+            "The models answer different questions",
+            expected="models of one target",
+            got=", ".join(f"{name}: '{target}'" for name, target in targets.items()),
+        )
+    return compared(outcomes)
 
 
 def explain(model, table, *, media_root=None, out=None, most_rows=MOST_ROWS):

@@ -150,16 +150,25 @@ def train(
 
 @app.command()
 def evaluate(
-    run: RunArgument,
+    runs: Annotated[
+        list[str], typer.Argument(help="Folder of a run or a bundle; or of several.")
+    ],
     table: TableArgument,
     media_root: MediaRoot = None,
     json_file: JsonFile = None,
 ):
-    """Score a model on a table, with intervals, and each column alone."""
+    """Score a model on a table, or several on the same rows, with intervals."""
     _quieten()
     _check_folder(json_file)
     from homodal import api, pages
 
+    if len(runs) > 1:
+        found = api.evaluate_together(runs, table, media_root=media_root)
+        if json_file:
+            found.to_json(json_file)
+        pages.show_compared(found)
+        return
+    run = runs[0]
     # the files of a bundle are sealed by its manifest
     out = Path(run) if (Path(run) / "run.json").is_file() else None
     evaluation = api.evaluate(run, table, media_root=media_root, out=out)

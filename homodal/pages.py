@@ -10,6 +10,7 @@ from rich.text import Text
 from homodal import parts
 from homodal.checks.findings import figure, named
 from homodal.data.store import STATUS_NAMES
+from homodal.evaluation.comparison_terminal import show_comparison
 from homodal.evaluation.explanation_terminal import show_explanation
 from homodal.evaluation.labels import cut, printable
 from homodal.evaluation.terminal import show
@@ -45,6 +46,11 @@ def show_evaluation(evaluation, folder=None):
     for name in ("evaluation.json", "confusion.png"):
         if folder and (folder / name).is_file():
             _say(console, f"Written: {printable(folder / name, console.encoding)}")
+
+
+def show_compared(comparison):
+    """The end of `evaluate` with several runs."""
+    show_comparison(comparison, Console(highlight=False))
 
 
 def show_explained(explanation, folder=None):

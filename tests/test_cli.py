@@ -364,3 +364,13 @@ def test_unsure_rows_stay_without_an_answer(homodal, folder):
         homodal("predict", "runs/a", "train.csv", "--out", "a.csv", "--sets", "0.7"),
         r"level 0\.7",
     )
+
+
+def test_several_runs_are_compared_on_the_same_rows(homodal, folder):
+    shutil.copytree(folder / "runs/a", folder / "runs/b")
+    arguments = ["evaluate", "runs/a", "runs/b", "train.csv", "--json", "two.json"]
+    code, out, _ = homodal(*arguments)
+    assert code == 0 and "cannot be told apart" in " ".join(out.split())
+    saved = json.loads((folder / "two.json").read_text())
+    assert [each["name"] for each in saved["models"]] == ["runs/a", "runs/b"]
+    assert saved["pairs"][0]["p"] == 1 and not saved["pairs"][0]["differ"]

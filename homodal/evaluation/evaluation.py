@@ -30,6 +30,7 @@ class Evaluation:
     bad_cells: `{column: {reason: cells}}` that could not be read and count as absent.
     calibration: temperature, calibration errors, Brier score, diagrams, coverage curve
         and conformal sets (`evaluation.calibration.calibration_of`).
+    slices: accuracy by columns and properties of media (`evaluation.slices.slices_of`).
     """
 
     rows: int
@@ -42,6 +43,7 @@ class Evaluation:
     unlabelled: int = 0
     bad_cells: dict = field(default_factory=dict)
     calibration: dict = field(default_factory=dict)
+    slices: list = field(default_factory=list)
 
     @property
     def scored(self):

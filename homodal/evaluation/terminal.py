@@ -13,6 +13,7 @@ from homodal.evaluation.labels import cut, printable
 
 _LONGEST = 10  # lines of a table that could have one for each class
 _NAME_WIDTH = 30
+_SLICES = 5
 _REASON_WIDTH = 34
 _LEGEND = Text("[low, high]: 95 % interval")
 _COMPARED = {"accuracy": "accuracy", "f1_macro": "F1 macro"}
@@ -105,6 +106,24 @@ def _classes(evaluation, encoding):
         yield Text(f"and {len(worst) - _LONGEST} more classes, F1 {best} or better.")
     if missing := len(evaluation.per_class) - len(here):
         yield Text(f"{missing} of the model's classes have no row here.")
+
+
+def _slices(evaluation, encoding):
+    worse = [
+        each
+        for each in evaluation.slices
+        if each["p"] < 0.05 and each["accuracy"]["value"] < each["rest"]
+    ]
+    if worse:
+        table = _table("worse where", ["accuracy", "else", "rows"])
+        for each in worse[:_SLICES]:
+            table.add_row(
+                _name(f"{each['by']}: {each['slice']}", encoding, 34),
+                _measured(each["accuracy"]),
+                _number(each["rest"]),
+                f"{each['rows']:,}",
+            )
+        yield table
 
 
 def _class_table(classes, encoding):
