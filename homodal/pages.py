@@ -10,6 +10,7 @@ from rich.text import Text
 from homodal import parts
 from homodal.checks.findings import figure, named
 from homodal.data.store import STATUS_NAMES
+from homodal.evaluation.advice import advice_for
 from homodal.evaluation.comparison_terminal import show_comparison
 from homodal.evaluation.explanation_terminal import show_explanation
 from homodal.evaluation.labels import cut, printable
@@ -34,6 +35,9 @@ def show_run(run):
     _say(console, f"{len(history)} epochs in {seconds:.1f} s; the last:")
     _say(console, epoch_line(history[-1]))
     show(run.evaluation, console)
+    for advice in advice_for(run.evaluation, history):
+        _say(console, f"* {printable(advice.finding, console.encoding)}")
+        _say(console, f"  try: {printable(advice.attempt, console.encoding)}")
     _say(console, f"The model is in {folder}/bundle; its journal beside it.")
     if not run.finished:
         _say(console, f"Interrupted. {go_on}")

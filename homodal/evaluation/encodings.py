@@ -67,6 +67,19 @@ class Encodings:
             )
         return np.concatenate(found).astype(np.float32)
 
+    def vectors(self):
+        """What is alike lies near: `(rows, columns * width)`, zeros where absent.
+
+        The mean over the steps of each column's stream, side by side.
+        """
+        means = []
+        for place, slug in enumerate(self.slugs):
+            values, mask = self._streams[slug]
+            weights = (mask & self.present[:, [place]])[..., None]
+            count = np.maximum(weights.sum(axis=1), 1)
+            means.append((values.astype(np.float64) * weights).sum(axis=1) / count)
+        return np.concatenate(means, axis=1)
+
     def disturbed(self, slug, disturb):
         """The stream of a column whose arrays `disturb(arrays, mask)` has changed."""
         return _joined([self._encode(slug, i, disturb) for i in self._inputs()])

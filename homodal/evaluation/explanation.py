@@ -41,8 +41,9 @@ class Explanation:
         accuracy less the first.
     noise: `{column: [{"noise", "accuracy"}]}`. removal: `[{"removed", "accuracy"}]`,
         every cell removed with this probability.
-    each_row: `[{"row", "label", "predicted", "probability", "columns"}]`, Shapley
-        values of the probability of the truth; rows count from 1.
+    each_row: `[{"row", "label", "predicted", "probability", "columns",
+        "right_without"}]`, Shapley values of the probability of the truth, and of a
+        wrong row the columns without which it would be right; rows count from 1.
     """
 
     rows: int
@@ -148,7 +149,7 @@ class _Study:
             emap=self._emap() if columns > 1 else {},
             noise=self._noise(),
             removal=self._removal(stacked) if exact else [],
-            each_row=self._each_row(phi_likely),
+            each_row=self._each_row(phi_likely, hits),
         )
 
     def _mean(self, values):
@@ -273,7 +274,13 @@ class _Study:
             for rate, values in zip(REMOVED, by_row, strict=True)
         ]
 
-    def _each_row(self, phi):
+    def _each_row(self, phi, hits):
+        every = (1 << len(self.names)) - 1
+        without = {  # a sample of subsets may lack some of these
+            name: hits[every ^ 1 << c]
+            for c, name in enumerate(self.names)
+            if every ^ 1 << c in hits
+        }
         classes = self.model.classes
         predicted = self.whole.argmax(axis=1)
         likely = self._likely(self.whole)
@@ -287,6 +294,11 @@ class _Study:
                     name: round(float(phi[c, place]), 6)
                     for c, name in enumerate(self.names)
                 },
+                "right_without": [
+                    name
+                    for name, right in without.items()
+                    if right[place] and not self.right[place]
+                ],
             }
             for place, row in enumerate(self.encodings.rows)
         ]
