@@ -29,6 +29,8 @@ from homodal.training.fit import fit
 from homodal.training.jit import choose_jit
 from homodal.training.journal import Journal
 from homodal.training.session import open_rows, open_session
+from homodal.training.split import FILE as SPLIT_FILE
+from homodal.training.split import write_split
 
 __all__ = ["Run", "describe", "evaluate", "explain", "load", "resume", "train"]
 
@@ -214,6 +216,8 @@ def _train(folder, start, recipe, table, valid, preparation, resumed=False):
     if not resumed:
         jit = choose_jit(training, network, batches)
         start = runs.Start(**(vars(start) | {"jit": jit}))
+        held = session.valid.numbers if valid is None else None
+        write_split(folder / SPLIT_FILE, table, session.train.numbers, held)
         runs.save_start(folder, start, session.recipe, session.preparation)
     journal = Journal(folder)
     if not resumed:

@@ -16,6 +16,8 @@ from homodal.errors import RecipeError, did_you_mean, one_of
 
 IGNORED = "ignored"
 AUTO = "auto"
+# what else a column may be: it steers the split or the loss and is no input
+ROLES = ("group", "time", "split", "weight")
 _NOT_OPTIONS = {"modality", "encoder"}
 _MAX_BYTES = 1_000_000  # a recipe is a page; more is a mistake or an alias bomb
 _SCIENTIFIC = re.compile(r"[+-]?\d+(\.\d*)?[eE][+-]?\d+")  # YAML 1.1 reads 1e-3 as text
@@ -25,6 +27,17 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
 
+Fold = Annotated[str, Field(pattern=r"^[1-9]\d*/[1-9]\d*$")]
+
+
+def fold_of(validation):
+    """`(2, 5)` for "2/5", None for a share."""
+    if not isinstance(validation, str):
+        return None
+    fold, _, folds = validation.partition("/")
+    return int(fold), int(folds)
+
+
 class Training(_Frozen):
     """How a model is trained; the same for every column and every task.
 
@@ -32,7 +45,9 @@ class Training(_Frozen):
     batch_size "auto": the power of two nearest below a 32nd of the training rows, from
     8 to 64, so that a small table has steps enough. learning_rate "auto": 0.002 for a
     batch of 64, and with the square root of the batch size for others. All are written
-    out before training. Every schedule begins with a tenth of the steps as warm-up.
+    out before training. validation: the share of the rows that is held out, or a fold:
+    "2/5" is the second of five. Every schedule begins with a tenth of the steps as
+    warm-up.
     """
 
     epochs: Annotated[int, Field(ge=1)] | Literal["auto"] = "auto"
@@ -45,9 +60,27 @@ class Training(_Frozen):
     precision: Literal["float32", "mixed_bfloat16", "mixed_float16"] = "float32"
     modality_dropout: float = Field(0.1, ge=0, lt=1)
     auxiliary_weight: float = Field(0.3, ge=0)
-    validation: float = Field(0.1, gt=0, lt=1)
+    validation: Annotated[float, Field(gt=0, lt=1)] | Fold = 0.1
     seed: int = Field(0, ge=0)
     jit: Literal["auto", "on", "off"] = "auto"
+
+    @property
+    def held_share(self):
+        """The share of the rows that validates, also where a fold does."""
+        fold = fold_of(self.validation)
+        return 1 / fold[1] if fold else self.validation
+
+    @field_validator("validation")
+    @classmethod
+    def _check_fold(cls, value):
+        fold, folds = fold_of(value) or (1, 2)
+        if not 1 <= fold <= folds or folds < 2:
+            raise RecipeError(
+                "'training.validation' of the recipe is wrong",
+                expected="a share, or one of at least two folds, e.g. 2/5",
+                got=repr(value),
+            )
+        return value
 
     @field_validator("jit", mode="before")
     @classmethod
@@ -66,7 +99,9 @@ class Recipe(_Frozen):
     are left out, unless there is an `other`).
     columns: `{column: modality}`, or `{column: {modality: text, encoder: rnn, ...}}`
     with options of the modality and of its front; `ignored` leaves a column out.
-    Columns not named here are recognised from the data.
+    A column may also be `group` (no group trains and validates), `time` (the latest
+    rows validate), `split` (it says train, valid or test) or `weight` (of a row in the
+    loss). Columns not named here are recognised from the data.
     """
 
     target: str | None = None
@@ -262,7 +297,7 @@ def _column(name, value):
             got=repr(value),
         )
     value = {"modality": AUTO} | dict(value)
-    if value["modality"] in (IGNORED, AUTO):
+    if value["modality"] in (IGNORED, AUTO, *ROLES):
         return value
     known = column_options(value["modality"])
     for option in value:

@@ -13,6 +13,7 @@ import numpy as np
 from homodal.data.store import OK
 
 PRESENT = "present"
+WEIGHT = "weight"  # of each row in the loss; among the inputs of training only
 _WINDOW = 8  # batches whose rows are sorted by length together
 
 
@@ -28,7 +29,8 @@ class Batches:
     columns: {slug: StoredColumn}; truth: `(rows_in_table,)` encoded answers or None;
     rows: the row numbers that take part, in order; seed: None keeps that order; only:
     slugs that count as present, empty = all. buckets: how many padded lengths a column
-    has; few, where every new shape is compiled anew.
+    has; few, where every new shape is compiled anew. weights: `(rows_in_table,)` of
+    each row in the loss, or None for one each.
     """
 
     columns: dict
@@ -38,6 +40,7 @@ class Batches:
     seed: int | None = None
     only: tuple = ()
     buckets: int = 8
+    weights: np.ndarray | None = None
 
     def __len__(self):
         return -(-len(self.rows) // self.batch_size)
@@ -83,7 +86,10 @@ class Batches:
         """
         order = self.order(epoch) if order is None else order
         rows = order[index * self.batch_size : (index + 1) * self.batch_size]
-        return self.inputs(rows), None if self.truth is None else self.truth[rows]
+        inputs = self.inputs(rows)
+        if self.weights is not None:
+            inputs[WEIGHT] = self.weights[rows].astype(np.float32)
+        return inputs, None if self.truth is None else self.truth[rows]
 
     def inputs(self, rows):
         """Model inputs of these rows: arrays, masks and `present (batch, columns)`."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from homodal import parts
 from homodal.errors import BadCell, ColumnError, RecipeError, TargetError
-from homodal.recipe import AUTO, IGNORED
+from homodal.recipe import AUTO, IGNORED, ROLES
 
 SAMPLE = 100  # cells of a column that are opened to recognise it
 _SURE_ENOUGH = 0.5
@@ -21,7 +21,7 @@ class Column:
     """One column: its role, its modality with options, and why."""
 
     name: str
-    role: str  # input | target | ignored
+    role: str  # input | target | ignored | group | time | split | weight
     modality: str | None = None
     options: dict = field(default_factory=dict)
     confidence: float = 1.0
@@ -43,6 +43,15 @@ class Schema:
     def target(self):
         """The target column."""
         return next(c for c in self.columns if c.role == TARGET)
+
+    def with_role(self, role):
+        """Name of the column with this role, or None. Raises `RecipeError` if two."""
+        names = [c.name for c in self.columns if c.role == role]
+        if len(names) > 1:
+            raise RecipeError(
+                f"Two columns are '{role}'", got=", ".join(names), expected="one"
+            )
+        return names[0] if names else None
 
     def to_dict(self):
         """JSON-able description."""
@@ -110,6 +119,8 @@ def _column(table, name, recipe, only):
     if name == recipe.target:
         return _target(table, name)
     wanted = dict(recipe.columns.get(name, {"modality": AUTO}))
+    if wanted["modality"] in ROLES:
+        return Column(name, wanted["modality"], why="told")
     if only is not None and name not in only:
         return Column(name, IGNORED, why=_NOT_ASKED)
     if wanted["modality"] == IGNORED:

@@ -7,7 +7,7 @@ set of columns gives a finite answer; one loss and one `fit` on every backend.
 import keras
 from keras import ops
 
-from homodal.data.batches import PRESENT, mask_name
+from homodal.data.batches import PRESENT, WEIGHT, mask_name
 from homodal.layers.presence import AbsentToken, ModalityDropout
 from homodal.layers.stream import single
 
@@ -88,17 +88,23 @@ class Network(keras.Model):
     def compute_loss(
         self, x=None, y=None, y_pred=None, sample_weight=None, training=True
     ):
-        """Mean loss of the fused answer, plus each present column's own, weighted."""
-        loss = ops.mean(self.head.loss(y_pred["logits"], y))
+        """Mean loss of the fused answer, plus each present column's own, weighted.
+
+        Rows count as much as `x[WEIGHT]` says, where it is there; their mean is one.
+        """
+        weights = (x or {}).get(WEIGHT, 1.0)
+        loss = ops.mean(weights * self.head.loss(y_pred["logits"], y))
         if self.auxiliary_weight:
-            loss = loss + self.auxiliary_weight * self._alone_loss(y, y_pred)
+            own = self._alone_loss(y, y_pred, weights)
+            loss = loss + self.auxiliary_weight * own
         return loss
 
-    def _alone_loss(self, y, y_pred):
+    def _alone_loss(self, y, y_pred, weights):
         total = 0.0
         for slug, logits in y_pred["alone"].items():
             shown = y_pred["present"][:, self.slugs.index(slug)]
-            losses = ops.where(shown, self.heads[slug].loss(logits, y), 0.0)
+            losses = weights * self.heads[slug].loss(logits, y)
+            losses = ops.where(shown, losses, 0.0)
             total = total + ops.sum(losses) / ops.maximum(
                 ops.sum(ops.cast(shown, losses.dtype)), 1.0
             )

@@ -128,7 +128,7 @@ class _Bench:
             self.test = Table.open(test, media_root).require_rows()
             self.test.require(recipe.target)
         if valid is None:
-            share, labels = recipe.training.validation, table.cells(recipe.target)
+            share, labels = recipe.training.held_share, table.cells(recipe.target)
             rows, held = splits.stratified(table, labels, share, 0)
             table, self.valid = table.take(rows), table.take(held)
         else:

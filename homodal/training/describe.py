@@ -46,7 +46,7 @@ def describe(
     recipe = Recipe.open(recipe).with_settings(named | (settings or {}))
     table = Table.open(table, media_root).require_rows()
     schema = recognise(table, recipe, columns)
-    trained = round(len(table) * (1 - recipe.training.validation))
+    trained = round(len(table) * (1 - recipe.training.held_share))
     recipe = resolved(recipe, schema, trained)
     rows = np.random.default_rng(0).permutation(len(table))[:_SAMPLE]
     sample = table.take(np.sort(rows))
@@ -121,7 +121,7 @@ def _estimate(network, recipe, opened, rows):
     chosen = np.resize(known, training.batch_size)
     columns = opened.batches(len(chosen))
     inputs, truth = columns.inputs(chosen), opened.truth[chosen]
-    steps = -(-round(rows * (1 - training.validation)) // training.batch_size)
+    steps = -(-round(rows * (1 - training.held_share)) // training.batch_size)
     compile_network(network, training, steps, jit=False)
     network.train_on_batch(inputs, truth)
     begun = time.perf_counter()

@@ -1,6 +1,6 @@
 """From a table to training batches: schema, split, preparation, store."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -8,12 +8,12 @@ from homodal.contracts import UNLABELLED
 from homodal.data import accounting, store
 from homodal.data.batches import Batches
 from homodal.data.preparation import Preparation, prepare, read_answers
-from homodal.data.schema import Schema, recognise
+from homodal.data.schema import TARGET, Schema, recognise
 from homodal.errors import TargetError
 from homodal.model.predict import padded_lengths
 from homodal.recipe import Recipe
-from homodal.tables import splits
 from homodal.tables.table import Table
+from homodal.training.split import row_weights, split_rows
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class Rows:
     columns: dict
     truth: np.ndarray
     numbers: np.ndarray
+    weights: np.ndarray | None = None
 
     def batches(self, batch_size, seed=None, only=()):
         """These rows as `Batches`; `seed` shuffles, `only` hides other columns."""
@@ -39,6 +40,7 @@ class Rows:
             seed,
             tuple(only),
             padded_lengths(),
+            self.weights,
         )
 
 
@@ -63,10 +65,11 @@ def open_session(
     """
     table.require_rows()
     schema = recognise(table, recipe, only)
-    train_rows, valid_rows = _split(table, schema, recipe, valid)
+    train_rows, valid_rows = split_rows(table, schema, recipe, valid)
     if preparation is None:
         preparation = prepare(table, schema, recipe, train_rows)
     own = open_rows(table, preparation, train_rows)
+    own = replace(own, weights=row_weights(table, schema, train_rows))
     if not allow_bad:
         accounting.refuse_too_many(by_name(preparation, own.columns), train_rows)
     if valid is None:
@@ -122,8 +125,8 @@ def resolved(recipe, schema, rows):
             columns[column.name] = {"modality": column.modality} | column.options
             if own.get("encoder"):
                 columns[column.name]["encoder"] = own["encoder"]
-        elif column.role == "ignored":
-            columns[column.name] = {"modality": "ignored"}
+        elif column.role != TARGET:
+            columns[column.name] = {"modality": column.role}
     return recipe.with_settings(
         {"columns": columns} | _automatic(recipe.training, rows)
     )
@@ -158,21 +161,3 @@ def batch_size(rows):
 def learning_rate(size):
     """0.002 for a batch of 64; its noise grows as the root of the batch shrinks."""
     return float(f"{2e-3 * (size / 64) ** 0.5:.2g}")
-
-
-def _split(table, schema, recipe, valid):
-    target = schema.target
-    labels = table.cells(target.name)
-    training = recipe.training
-    if valid is not None:
-        valid.require_rows().require(target.name)
-        rows = [row for row, label in enumerate(labels) if label is not None]
-        return np.array(rows, int), None
-    train, held = splits.stratified(table, labels, training.validation, training.seed)
-    if len(held) == 0 or len(train) == 0:
-        raise TargetError(
-            f"{len(train) + len(held)} labelled rows are too few to train and validate",
-            expected="at least 5 different rows of one label",
-            do="Add rows, or give a validation table: --valid FILE",
-        )
-    return train, held

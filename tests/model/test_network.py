@@ -15,7 +15,9 @@ from homodal.training.fit import compile_network
 from homodal.training.session import open_rows
 
 MODALITIES = ("text", "image", "audio", "video", "number", "category")
-TRAINING = Recipe.from_dict({"training": {"learning_rate": 1e-3}}).training
+TRAINING = Recipe.from_dict(
+    {"training": {"learning_rate": 1e-3, "epochs": 20}}
+).training
 SMALL = {"encoder.width": 8, "encoder.depth": 1, "target": "label"}
 
 

@@ -1,0 +1,129 @@
+"""The split of a run: chosen by the recipe and the columns' roles, and written down."""
+
+import csv
+import io
+
+import numpy as np
+
+from homodal import parts
+from homodal.data import folders
+from homodal.errors import ColumnError, RecipeError, TargetError
+from homodal.recipe import ROLES, fold_of
+from homodal.tables import splits
+from homodal.tables.contents import shared_content
+
+FILE = "split.csv"
+
+
+def split_rows(table, schema, recipe, valid=None):
+    """Row numbers `(train, valid)`; of all labelled rows and None with a table `valid`.
+
+    By the column with the role `split`, else `time`, else `group`, else the fold or the
+    share of each label that the recipe names. Raises `TargetError` when a side would be
+    empty, `RecipeError` where two ways are named.
+    """
+    labels = table.cells(schema.target.name)
+    if valid is not None:
+        valid.require_rows().require(schema.target.name)
+        rows = [row for row, label in enumerate(labels) if label is not None]
+        return np.array(rows, int), None
+    train, held = _divided(table, schema, recipe.training, labels)
+    if len(held) == 0 or len(train) == 0:
+        raise TargetError(
+            f"{len(train) + len(held)} labelled rows are too few to train and validate",
+            expected="5 different rows of one label, and two groups or moments",
+            do="Add rows, or give a validation table: --valid FILE",
+        )
+    return train, held
+
+
+def row_weights(table, schema, rows):
+    """`(rows in table,)` of the column with the role `weight`; None without one.
+
+    Scaled so that those of `rows` have a mean of one. Raises `ColumnError` for a weight
+    among them that is no finite number, or below zero, and when all are zero.
+    """
+    name = schema.with_role("weight")
+    if name is None:
+        return None
+    cells = table.cells(name)
+    weights = np.zeros(len(table))
+    for row in rows:
+        weights[row] = _weight(cells[row], name, row)
+    if not weights.any():
+        raise ColumnError(f"Every weight in '{name}' is zero")
+    return weights / weights[rows].mean()
+
+
+def _weight(cell, name, row):
+    try:
+        value = float(cell)
+    except (TypeError, ValueError):
+        value = -1.0
+    if not 0 <= value < float("inf"):
+        raise ColumnError(
+            f"Row {row + 1} has no weight in '{name}'",
+            expected="a number from 0 on",
+            got="an empty cell" if cell is None else repr(cell),
+        )
+    return value
+
+
+def write_split(path, table, train, valid):
+    """Write which part each row is in as a CSV file: `row` (from 1) and `part`."""
+    parts_of = np.full(len(table), "unused", object)
+    parts_of[train] = "train"
+    if valid is not None:
+        parts_of[valid] = "valid"
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["row", "part"])
+    writer.writerows((row + 1, part) for row, part in enumerate(parts_of))
+    with folders.writing(path):
+        folders.write_synced(path, text.getvalue().encode())
+
+
+def _divided(table, schema, training, labels):
+    ways = {role: schema.with_role(role) for role in ROLES if role != "weight"}
+    named = [role for role, column in ways.items() if column is not None]
+    named += ["fold"] if fold_of(training.validation) else []
+    if len(named) > 1 and named != ["group", "fold"]:
+        raise RecipeError("The split is named twice", got=" and ".join(named))
+    share, seed, fold = training.validation, training.seed, fold_of(training.validation)
+    if ways["split"]:
+        return _as_named(table, schema, training, labels, ways["split"])
+    if ways["time"]:
+        return splits.latest(labels, table.cells(ways["time"]), share)
+    content = shared_content(table, _media(schema))
+    if ways["group"]:
+        groups = table.cells(ways["group"])
+        if not fold:
+            return splits.grouped(table, labels, groups, share, seed, content)
+        content = splits.with_groups(content, groups)
+    if fold:
+        return splits.folded(table, labels, *fold, seed, content)
+    return splits.stratified(table, labels, share, seed, content)
+
+
+def _as_named(table, schema, training, labels, column):
+    """The column's parts; where it names no `valid`, a share of its `train`."""
+    train, valid = splits.named(labels, table.cells(column))
+    if len(valid):
+        return train, valid
+    kept = set(train.tolist())
+    rest = [label if row in kept else None for row, label in enumerate(labels)]
+    content = shared_content(table, _media(schema))
+    return splits.stratified(table, rest, training.validation, training.seed, content)
+
+
+def _media(schema):
+    return [
+        column.name
+        for column in schema.inputs
+        if parts.find("modality", column.modality).make(**_own(column)).media
+    ]
+
+
+def _own(column):
+    known = parts.find("modality", column.modality).options
+    return {k: v for k, v in column.options.items() if k in known}

@@ -1,0 +1,139 @@
+"""The split that a recipe asks for, in a run's folder as it was used."""
+
+import csv
+
+import numpy as np
+import pytest
+
+from homodal import api
+from homodal.data.batches import WEIGHT
+from homodal.data.schema import recognise
+from homodal.errors import ColumnError, RecipeError, TargetError
+from homodal.recipe import Recipe
+from homodal.tables.table import Table
+from homodal.training.session import open_session
+from homodal.training.split import row_weights, split_rows
+
+
+def made(columns=None, **settings):
+    rng = np.random.default_rng(0)
+    table = Table.open(
+        {
+            "x": [float(v) for v in rng.normal(size=60)],
+            "who": [f"s{row % 6}" for row in range(60)],
+            "when": [f"2024-02-{1 + row % 28:02d}" for row in range(60)],
+            "part": ["train"] * 40 + ["valid"] * 12 + ["test"] * 8,
+            "much": [1.0 + row % 3 for row in range(60)],
+            "label": ["ab"[row % 2] for row in range(60)],
+        }
+    )
+    roles = {f"columns.{name}": role for name, role in (columns or {}).items()}
+    ignored = {f"columns.{n}": "ignored" for n in ("who", "when", "part", "much")}
+    recipe = Recipe().with_settings({"target": "label"} | ignored | roles | settings)
+    return table, recipe, recognise(table, recipe)
+
+
+def divided(columns=None, **settings):
+    table, recipe, schema = made(columns, **settings)
+    return split_rows(table, schema, recipe)
+
+
+def test_by_group_time_and_column():
+    train, valid = divided({"who": "group"})
+    assert not {row % 6 for row in train} & {row % 6 for row in valid}
+    train, valid = divided({"when": "time"})
+    assert max(row % 28 for row in train) < min(row % 28 for row in valid)
+    train, valid = divided({"part": "split"})
+    assert train.tolist() == list(range(40)) and valid.tolist() == list(range(40, 52))
+
+
+def test_by_fold_and_by_fold_of_groups():
+    held = [divided(**{"training.validation": f"{k}/3"})[1].tolist() for k in (1, 2, 3)]
+    assert sorted(row for rows in held for row in rows) == list(range(60))
+    train, valid = divided({"who": "group"}, **{"training.validation": "1/3"})
+    assert not {row % 6 for row in train} & {row % 6 for row in valid}
+    assert len(valid) == 20
+
+
+def test_a_split_column_without_validation_rows_gives_some_of_its_training_rows():
+    table, recipe, _ = made({"part": "split"})
+    parts = ["train" if part == "valid" else part for part in table.cells("part")]
+    column = table.columns.index("part")
+    arrow = table.arrow.set_column(column, "part", [parts])
+    table = Table(arrow, table.root)
+    train, valid = split_rows(table, recognise(table, recipe), recipe)
+    assert sorted([*train, *valid]) == list(range(52)) and len(valid) >= 4
+
+
+def test_what_cannot_be_is_said():
+    with pytest.raises(
+        RecipeError, match=r"named twice.*time and split|group and time"
+    ):
+        divided({"when": "time", "who": "group"})
+    with pytest.raises(RecipeError, match="Two columns are 'group'"):
+        divided({"when": "group", "who": "group"})
+    with pytest.raises(RecipeError, match=r"'training.validation'.*Got '4/3'"):
+        divided(**{"training.validation": "4/3"})
+    table, recipe, schema = made({"part": "group"})
+    one = Table(table.arrow.set_column(3, "part", [["s"] * 60]), table.root)
+    with pytest.raises(TargetError, match="two groups"):
+        split_rows(one, schema, recipe)
+
+
+def test_weights_reach_the_loss_with_a_mean_of_one():
+    table, recipe, schema = made({"much": "weight"})
+    session = open_session(table, recipe)
+    batches = session.train.batches(8, seed=0)
+    order = batches.order(0)
+    inputs, _ = batches.batch(0, order=order)
+    weights = row_weights(table, schema, session.train.numbers)
+    np.testing.assert_allclose(weights[session.train.numbers].mean(), 1.0)
+    np.testing.assert_allclose(inputs[WEIGHT], weights[order[:8]], rtol=1e-6)
+    assert inputs[WEIGHT].max() / inputs[WEIGHT].min() > 1.5
+    assert WEIGHT not in session.valid.batches(8).batch(0)[0]
+
+
+@pytest.mark.parametrize("cell", [None, -1.0, float("inf")])
+def test_rows_without_a_weight(cell):
+    table, _, schema = made({"much": "weight"})
+    cells = table.cells("much")
+    cells[4] = cell
+    other = Table(table.arrow.set_column(4, "much", [cells]), table.root)
+    with pytest.raises(ColumnError, match="Row 5 has no weight in 'much'"):
+        row_weights(other, schema, np.arange(10))
+
+
+def test_the_split_is_written_beside_the_run(table, settings, tmp_path):
+    run = api.train(
+        table, settings=settings(epochs=1), columns=["size"], out=tmp_path / "a"
+    )
+    with (run.folder / "split.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [int(row["row"]) for row in rows] == list(range(1, 49))
+    parts = [row["part"] for row in rows]
+    assert set(parts) == {"train", "valid"} and 3 <= parts.count("valid") <= 12
+
+
+def test_weighted_rows_are_learned_and_others_are_not(tmp_path):
+    """Half of the rows say the opposite, with next to no weight."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=400)
+    wrong = np.arange(400) % 2 == 0
+    label = np.where((x > 0) ^ wrong, "up", "down")
+    table = {"x": x, "w": np.where(wrong, 1e-3, 1.0), "label": label}
+    run = api.train(
+        table,
+        target="label",
+        settings={
+            "columns.w": "weight",
+            "columns.x": "number",
+            "encoder.width": 8,
+            "encoder.depth": 1,
+            "training.epochs": 3,
+            "training.patience": 9,
+            "training.learning_rate": 0.01,
+        },
+        out=tmp_path / "run",
+    )
+    right = run.model.predict({"x": [2.0, -2.0]}).column("label").to_pylist()
+    assert right == ["up", "down"]
