@@ -45,9 +45,11 @@ class Training(_Frozen):
     batch_size "auto": the power of two nearest below a 32nd of the training rows, from
     8 to 64, so that a small table has steps enough. learning_rate "auto": 0.002 for a
     batch of 64, and with the square root of the batch size for others. All are written
-    out before training. validation: the share of the rows that is held out, or a fold:
-    "2/5" is the second of five. Every schedule begins with a tenth of the steps as
-    warm-up.
+    balance: Literal["none", "ogm", "ogm_ge", "agm", "opm", "pmr"] = "none"
+    balance_strength: Annotated[float, Field(ge=0)] | Literal["auto"] = "auto"
+    contrastive_weight: float = Field(0.0, ge=0)
+    imputation_weight: float = Field(0.0, ge=0)
+    validation: Annotated[float, Field(gt=0, lt=1)] | Fold = 0.1
     """
 
     epochs: Annotated[int, Field(ge=1)] | Literal["auto"] = "auto"
@@ -59,8 +61,17 @@ class Training(_Frozen):
     patience: int = Field(8, ge=1)
     precision: Literal["float32", "mixed_bfloat16", "mixed_float16"] = "float32"
     modality_dropout: float = Field(0.1, ge=0, lt=1)
+    modality_dropout_schedule: Literal["constant", "rising", "falling"] = "constant"
     auxiliary_weight: float = Field(0.3, ge=0)
+<<<<<<< HEAD
     validation: Annotated[float, Field(gt=0, lt=1)] | Fold = 0.1
+=======
+    balance: Literal["none", "ogm", "ogm_ge", "agm", "opm", "pmr"] = "none"
+    balance_strength: Annotated[float, Field(ge=0)] | Literal["auto"] = "auto"
+    contrastive_weight: float = Field(0.0, ge=0)
+    imputation_weight: float = Field(0.0, ge=0)
+    validation: float = Field(0.1, gt=0, lt=1)
+>>>>>>> e9f99a8 (Balance columns in training, align and impute them)
     seed: int = Field(0, ge=0)
     jit: Literal["auto", "on", "off"] = "auto"
 

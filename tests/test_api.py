@@ -256,6 +256,10 @@ CHANGES = {
     "precision": {"training.precision": "mixed_bfloat16"},
     "modality_dropout": {"training.modality_dropout": 0.5},
     "auxiliary_weight": {"training.auxiliary_weight": 0.0},
+    "modality_dropout_schedule": {"training.modality_dropout_schedule": "falling"},
+    "balance": {"training.balance": "ogm"},
+    "contrastive_weight": {"training.contrastive_weight": 0.5},
+    "imputation_weight": {"training.imputation_weight": 0.5},
     "validation": {"training.validation": 0.4},
     "seed": {"training.seed": 1},
     "jit": {"training.jit": "on"},
@@ -265,6 +269,8 @@ OWN_BASE = {
     "share": {"encoder": {"name": "rnn", "width": 8, "depth": 1}},
     "patience": {"training.epochs": 3, "training.learning_rate": 1e-30},
 }
+OWN_BASE["balance_strength"] = CHANGES["balance"]
+CHANGES["balance_strength"] = CHANGES["balance"] | {"training.balance_strength": 5.0}
 CHANGES["patience"] = OWN_BASE["patience"] | {"training.patience": 1}
 
 

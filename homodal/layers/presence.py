@@ -47,17 +47,30 @@ class ModalityDropout(keras.layers.Layer):
     """Hides present cells in training with probability `rate`, never all of a row.
 
     call(present, training): `(batch, columns)` of bool or numbers to bool. One draw a
-    cell decides; the present cell with the highest draw stays in any case. After
-    Neverova et al., "ModDrop", 2014, arXiv:1501.00102.
+    cell decides; the present cell with the highest draw stays in any case. schedule:
+    "constant", "rising" from none to the rate over `total_steps`, or "falling" from the
+    rate to none. After Neverova et al., "ModDrop", 2014, arXiv:1501.00102.
     """
 
-    def __init__(self, rate, seed=0):
+    total_steps = 0  # of the training, as far as known
+
+    def __init__(self, rate, seed=0, schedule="constant"):
         super().__init__()
         self.rate = rate
         self.seed = seed
+        self.schedule = schedule
 
     def build(self, present_shape):
         self.generator = keras.random.SeedGenerator(self.seed)
+        self.step = None
+        if self.rate and self.schedule != "constant":
+            self.step = self.add_weight(
+                shape=(),
+                initializer="zeros",
+                trainable=False,
+                dtype="float32",
+                name="step",
+            )
 
     def call(self, present, training=False):
         present = ops.cast(present, "bool")
@@ -67,8 +80,15 @@ class ModalityDropout(keras.layers.Layer):
             ops.shape(present), dtype="float32", seed=self.generator
         )
         highest = ops.max(ops.where(present, draws, -1.0), axis=1, keepdims=True)
-        kept = ops.logical_or(draws >= self.rate, draws >= highest)
+        kept = ops.logical_or(draws >= self._rate_now(), draws >= highest)
         return ops.logical_and(present, kept)
+
+    def _rate_now(self):
+        if self.step is None:
+            return self.rate
+        done = ops.minimum(self.step / max(self.total_steps, 1), 1.0)
+        self.step.assign_add(1.0)
+        return self.rate * (done if self.schedule == "rising" else 1.0 - done)
 
 
 def present_matrix(present, names):

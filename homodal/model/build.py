@@ -68,6 +68,7 @@ def _assemble(recipe, preparation):
         make_head(recipe, preparation),
         width=width,
         training=recipe.training,
+        classes=len(preparation.target.facts.get("classes", ())),
     )
 
 

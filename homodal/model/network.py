@@ -9,7 +9,8 @@ from keras import ops
 
 from homodal.data.batches import PRESENT, WEIGHT, mask_name
 from homodal.layers.presence import AbsentToken, ModalityDropout
-from homodal.layers.stream import single
+from homodal.layers.stream import Stream, single
+from homodal.model.strategies import Strategies, shares
 
 
 class Network(keras.Model):
@@ -21,7 +22,9 @@ class Network(keras.Model):
     `(batch, columns)`, after modality dropout in training.
     """
 
-    def __init__(self, fronts, encoders, heads, fusion, head, *, width, training):
+    def __init__(
+        self, fronts, encoders, heads, fusion, head, *, width, training, classes=0
+    ):
         super().__init__(name="network")
         self.slugs = list(fronts)
         self.fronts = fronts
@@ -33,7 +36,10 @@ class Network(keras.Model):
         several = len(self.slugs) > 1
         self.auxiliary_weight = training.auxiliary_weight if several else 0.0
         rate = training.modality_dropout if several else 0.0
-        self.dropout = ModalityDropout(rate, seed=training.seed)
+        self.dropout = ModalityDropout(
+            rate, seed=training.seed, schedule=training.modality_dropout_schedule
+        )
+        self.strategies = Strategies(training, len(self.slugs), classes, width)
         self.traced = None  # by `predict_tensorflow`, where that is the backend
         self.progress = keras.metrics.Mean(name=head.progress_name)
 
@@ -42,12 +48,19 @@ class Network(keras.Model):
 
     def call(self, inputs, training=False):
         present = self.dropout(inputs[PRESENT], training=training)
+        if training:
+            present = self.strategies.hide(present)
         streams = {
             s: self.encoded(s, inputs[s], inputs[mask_name(s)], training)
             for s in self.slugs
         }
         logits, alone = self.answered(streams, present, training)
-        return {"logits": logits, "alone": alone, "present": present}
+        found = {"logits": logits, "alone": alone, "present": present}
+        if training and self.strategies.needs_pooled:
+            found["pooled"] = self.strategies.pooled(streams)
+        if training and self.strategies.kind == "agm":
+            found["shares"] = self._shares(streams, present)
+        return found
 
     def encoded(self, slug, arrays, mask, training=False):
         """The Stream of one column's cells, whether they are present or not."""
@@ -57,6 +70,8 @@ class Network(keras.Model):
     def answered(self, streams, present, training=False):
         """`(logits, alone)` of `encoded` streams; present `(batch, columns)` bool."""
         streams, shown = self.tokened(streams, present)
+        if training:
+            streams = self.strategies.damped(streams)
         heads = self.heads
         alone = {s: heads[s](streams[s], training=training) for s in heads}
         return self._fused(streams, alone, shown, training), alone
@@ -64,7 +79,17 @@ class Network(keras.Model):
     def tokened(self, streams, present):
         """What the fusion sees: streams with absent tokens, and `{slug: (batch,)}`."""
         shown = {slug: present[:, i] for i, slug in enumerate(self.slugs)}
-        return {s: self.absent[s](streams[s], shown[s]) for s in self.slugs}, shown
+        streams = {s: self.absent[s](streams[s], shown[s]) for s in self.slugs}
+        return self.strategies.imputed(streams, present), shown
+
+    def _shares(self, streams, present):
+        """Each column's share in the fused logits; nothing is trained by it."""
+        still = {
+            slug: Stream(ops.stop_gradient(stream.values), stream.mask)
+            for slug, stream in streams.items()
+        }
+        parts = shares(lambda there: self.answered(still, there)[0], present)
+        return dict(zip(self.slugs, map(ops.stop_gradient, parts), strict=True))
 
     def _fused(self, streams, alone, shown, training):
         if self.fusion.level == "decision":
@@ -97,6 +122,9 @@ class Network(keras.Model):
         if self.auxiliary_weight:
             own = self._alone_loss(y, y_pred, weights)
             loss = loss + self.auxiliary_weight * own
+        if training:
+            judged_by = y_pred.get("shares", y_pred["alone"])
+            loss = loss + self.strategies.loss(y, y_pred, judged_by)
         return loss
 
     def _alone_loss(self, y, y_pred, weights):

@@ -44,6 +44,7 @@ def compile_network(network, training, steps, jit):
         clip_norm=training.clip_norm,
         decayed=_decayed,
     )
+    network.dropout.total_steps = total
     network.compile(optimizer=optimizer, jit_compile=jit)
     # the network's, which with float16 is another that wraps ours
     network.optimizer.build(network.trainable_variables)

@@ -99,3 +99,18 @@ def test_not_a_number_in_an_absent_cell_stays_out_of_gradients():
         loss = ops.sum(token(Stream(values, mask), present).values)
     found = tape.gradient(loss, [w.value for w in (*dense.weights, *token.weights)])
     assert all(np.all(np.isfinite(gradient)) for gradient in found)
+
+
+def test_dropout_rises_or_falls_over_the_training():
+    present, hidden = np.ones((500, 3), bool), {}
+    for schedule in ("rising", "falling"):
+        layer = ModalityDropout(0.8, schedule=schedule)
+        layer.total_steps = 4
+        shown = [np.asarray(layer(present, training=True)) for _ in range(5)]
+        hidden[schedule] = [1 - one.mean() for one in shown]
+        assert all(one.any(axis=1).all() for one in shown)
+        assert np.asarray(layer(present)).all()
+    assert hidden["rising"][0] == 0 and hidden["falling"][4] == 0
+    assert sorted(hidden["rising"]) == hidden["rising"]
+    assert sorted(hidden["falling"])[::-1] == hidden["falling"]
+    assert hidden["rising"][4] == pytest.approx(hidden["falling"][0], abs=0.05)
