@@ -63,15 +63,11 @@ class Training(_Frozen):
     modality_dropout: float = Field(0.1, ge=0, lt=1)
     modality_dropout_schedule: Literal["constant", "rising", "falling"] = "constant"
     auxiliary_weight: float = Field(0.3, ge=0)
-<<<<<<< HEAD
-    validation: Annotated[float, Field(gt=0, lt=1)] | Fold = 0.1
-=======
     balance: Literal["none", "ogm", "ogm_ge", "agm", "opm", "pmr"] = "none"
     balance_strength: Annotated[float, Field(ge=0)] | Literal["auto"] = "auto"
     contrastive_weight: float = Field(0.0, ge=0)
     imputation_weight: float = Field(0.0, ge=0)
-    validation: float = Field(0.1, gt=0, lt=1)
->>>>>>> e9f99a8 (Balance columns in training, align and impute them)
+    validation: Annotated[float, Field(gt=0, lt=1)] | Fold = 0.1
     seed: int = Field(0, ge=0)
     jit: Literal["auto", "on", "off"] = "auto"
 

@@ -189,5 +189,6 @@ class Balance(keras.layers.Layer):
         count = ops.sum(weights, axis=0)[..., None]  # (M, classes, 1)
         totals = ops.einsum("bmc,bmw->mcw", weights, pooled)
         means = totals / ops.maximum(count, 1.0)
-        moved = _KEPT * self.prototypes + (1 - _KEPT) * means
-        self.prototypes.assign(ops.where(count > 0, moved, self.prototypes))
+        before = ops.convert_to_tensor(self.prototypes)
+        moved = _KEPT * before + (1 - _KEPT) * means
+        self.prototypes.assign(ops.where(count > 0, moved, before))

@@ -120,9 +120,10 @@ class _Bench:
         table = Table.open(table, media_root).require_rows()
         self.allow_bad = allow_bad
         table.require(recipe.target or "")
-        labels = table.cells(recipe.target)
+        schema = recognise(table, recipe, columns)
         if test is None:
-            rows, held = splits.stratified(table, labels, _TEST_SHARE, 0)
+            aside = recipe.with_settings({"training.validation": _TEST_SHARE})
+            rows, held = split_rows(table, schema, aside)
             table, self.test = table.take(rows), table.take(held)
         else:
             self.test = Table.open(test, media_root).require_rows()

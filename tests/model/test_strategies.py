@@ -20,6 +20,7 @@ SMALL = {
     "target": "label",
     "encoder.width": 8,
     "encoder.depth": 1,
+    "encoder.dropout": 0.0,
     "fusion.width": 8,
     "training.learning_rate": 0.01,
     "training.epochs": 1,
@@ -113,7 +114,8 @@ def test_columns_of_a_row_come_together(uneven):
         there = found["present"]
         return float(network.strategies.contrast(found["pooled"], there))
 
-    assert missed(1.0) < missed(1e-6) - 0.1
+    # all that the columns have in common is the class, of 64 rows: no less is possible
+    assert np.log(64) - 0.02 < missed(1.0) < min(np.log(64) + 0.03, missed(1e-6))
 
 
 def test_an_absent_column_is_guessed_from_the_other(uneven):
