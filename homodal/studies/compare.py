@@ -14,6 +14,7 @@ import numpy as np
 
 from homodal import api
 from homodal.data.preparation import Preparation, PreparedColumn
+from homodal.data.schema import recognise
 from homodal.errors import HomodalError, MissingPackage, RecipeError, TargetError
 from homodal.evaluation.files import replace
 from homodal.recipe import Recipe
@@ -23,10 +24,10 @@ from homodal.studies.ledger import Ledger
 from homodal.studies.picture import scatter_png
 from homodal.studies.standing import advice, standing
 from homodal.studies.variants import WRITABLE, as_one_text, without_cells
-from homodal.tables import splits
 from homodal.tables.table import Table
 from homodal.training import runs
 from homodal.training.session import encode_answers, open_session
+from homodal.training.split import split_rows
 
 _TEST_SHARE = 0.2
 
@@ -129,8 +130,7 @@ class _Bench:
             self.test = Table.open(test, media_root).require_rows()
             self.test.require(recipe.target)
         if valid is None:
-            share, labels = recipe.training.held_share, table.cells(recipe.target)
-            rows, held = splits.stratified(table, labels, share, 0)
+            rows, held = split_rows(table, schema, recipe)
             table, self.valid = table.take(rows), table.take(held)
         else:
             self.valid = Table.open(valid, media_root)
