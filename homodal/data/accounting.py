@@ -1,29 +1,81 @@
-"""Every cell accounted for: ok, absent or bad, with reasons; none lost in silence."""
+"""Every cell accounted for: ok, repaired, absent or bad; none lost in silence."""
 
+import csv
 from collections import Counter
 
 import numpy as np
 
-from homodal.data.store import ABSENT, BAD
+from homodal.data.reading import ABSENT, BAD, REPAIRED, STATUS_NAMES, usable
 from homodal.errors import TooManyBadCells
 
 TOLERATED_SHARE = 0.05
+QUARANTINE = "quarantine.csv"
+_PIECE = 65_536  # rows looked at together
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
 
 
 def summary(columns, rows=None):
-    """`{column: {"rows", "absent", "bad", "reasons": {why: n}}}` of stored columns."""
+    """What became of the cells of stored columns.
+
+    `{column: {"rows", "ok", "repaired", "absent", "bad", "reasons": {why: n}}}`;
+    rows = ok + repaired + absent + bad. reasons are those of the bad cells.
+    """
     counted = {}
     for name, column in columns.items():
         status = column.status if rows is None else column.status[rows]
-        chosen = None if rows is None else {int(row) for row in rows}
-        whys = [w for r, w in column.reasons.items() if chosen is None or r in chosen]
-        counted[name] = {
-            "rows": len(status),
-            "absent": int((status == ABSENT).sum()),
-            "bad": int((status == BAD).sum()),
-            "reasons": dict(Counter(whys).most_common()),
-        }
+        chosen = np.ones(len(column), bool)
+        if rows is not None:
+            chosen = np.zeros(len(column), bool)
+            chosen[rows] = True
+        counts = {text: int((status == n).sum()) for n, text in enumerate(STATUS_NAMES)}
+        whys = [
+            why
+            for row, why in column.reasons.items()
+            if chosen[row] and column.status[row] == BAD
+        ]
+        reasons = dict(Counter(whys).most_common())
+        counted[name] = {"rows": len(status), **counts, "reasons": reasons}
     return counted
+
+
+def quarantined(columns, rows):
+    """Yield `(row, column, status, reason)` of every cell that is not ok, by row.
+
+    row: counted from 1, as errors do.
+    """
+    for begin in range(0, len(rows), _PIECE):
+        piece = rows[begin : begin + _PIECE]
+        odd = np.any([c.status[piece] != 0 for c in columns.values()], axis=0)
+        for row in piece[odd]:
+            for name, column in columns.items():
+                status = int(column.status[row])
+                if status:
+                    reason = column.reasons.get(int(row), "")
+                    yield int(row) + 1, name, STATUS_NAMES[status], reason
+
+
+def write_quarantine(path, found):
+    """Write what `quarantined` yields as CSV, whole or not at all; how many lines.
+
+    Nothing is written where nothing was found; an older file is removed. Text that a
+    spreadsheet would take for a formula is quoted. Raises `OSError`.
+    """
+    scratch = path.with_name(f".{path.name}.tmp")
+    lines = 0
+    try:
+        with scratch.open("w", encoding="utf-8", newline="") as file:
+            out = csv.writer(file)
+            out.writerow(("row", "column", "status", "reason"))
+            for row, *texts in found:
+                out.writerow((row, *map(_inert, texts)))
+                lines += 1
+        if lines:
+            scratch.replace(path)
+        else:
+            path.unlink(missing_ok=True)
+    finally:
+        scratch.unlink(missing_ok=True)
+    return lines
 
 
 def refuse_too_many(columns, rows):
@@ -64,11 +116,8 @@ def row_status(columns, rows):
 
 def nothing_given(columns, rows):
     """`(rows,)` True where no column of the row could be read."""
-    usable = [
-        (column.status[rows] != ABSENT) & (column.status[rows] != BAD)
-        for column in columns.values()
-    ]
-    return ~np.any(usable, axis=0)
+    given = [usable(column.status[rows]) for column in columns.values()]
+    return ~np.any(given, axis=0)
 
 
 def _note(name, column, status, row):
@@ -76,4 +125,10 @@ def _note(name, column, status, row):
         return f"absent: {name}"
     if status == BAD:
         return f"bad: {name} ({column.reasons[row]})"
+    if status == REPAIRED:
+        return f"repaired: {name} ({column.reasons[row]})"
     return ""
+
+
+def _inert(text):
+    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from homodal.data.store import OK
+from homodal.data.reading import usable
 
 PRESENT = "present"
 WEIGHT = "weight"  # of each row in the loss; among the inputs of training only
@@ -100,7 +100,7 @@ class Batches:
             inputs[slug] = arrays
             inputs[mask_name(slug)] = mask
             if not self.only or slug in self.only:
-                present[:, position] = column.status[rows] == OK
+                present[:, position] = usable(column.status[rows])
         inputs[PRESENT] = present
         return inputs
 

@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from homodal import parts
+from homodal.data import guard
+from homodal.data.reading import locate, read_cell, reader_of
 from homodal.errors import BadCell, TargetError
 from homodal.progress import track
 
 _OTHER_NAMES = {"present", "fusion", "head", "heads", "dropout"}  # no column's
+PIECE_ROWS = 65_536  # of a table whose cells are Python objects at one time
 _LEARN_BYTES = 256 * 2**20  # arrays held at once while facts are learned
 
 
@@ -30,8 +33,7 @@ class PreparedColumn:
 
     def reader(self):
         """The Modality with this column's options."""
-        part = parts.find("modality", self.modality)
-        return part.make(**_named_in(part, self.options))
+        return reader_of(self.modality, self.options)
 
     def front_options(self):
         """Constructor options of the column's front, from its options and facts."""
@@ -87,21 +89,34 @@ def _prepare_column(table, column, slug, recipe, rows):
     encoder = recipe.encoder_for(column.name, column.modality)
     bare = PreparedColumn(column.name, slug, column.modality, column.options, encoder)
     reader = bare.reader()
+    rows = np.asarray(rows)
     if reader.learn_from is not None and len(rows) > reader.learn_from:
         rows = np.sort(np.random.default_rng(0).choice(rows, reader.learn_from, False))
-    cells = [c for c in table.cells(column.name, rows) if c is not None]
     label = f"Learning from '{column.name}'"
-    facts = reader.learn(_readable(table, reader, track(cells, label, len(cells))))
+    results = track(_read(table, bare, reader, rows), label, len(rows))
+    facts = reader.learn(_bounded(results))
     return PreparedColumn(**(vars(bare) | {"facts": facts}))
 
 
-def _readable(table, reader, cells):
+def _read(table, bare, reader, rows):
+    """`(status, array, reason)` of these rows' cells, not yet encoded."""
+    cells = (
+        locate(table, reader, cell)
+        for begin in range(0, len(rows), PIECE_ROWS)
+        for cell in table.cells(bare.name, rows[begin : begin + PIECE_ROWS])
+    )
+    if reader.media:
+        yield from guard.decoded(bare, cells, encoded=False)
+        return
+    for cell in cells:
+        yield read_cell(reader, None, cell, encoded=False)
+
+
+def _bounded(results):
     """Arrays of the cells that can be read, up to a bound in memory."""
     used = 0
-    for cell in cells:
-        try:
-            array = reader.read(table.locate(cell) if reader.media else cell)
-        except BadCell:
+    for _, array, _ in results:
+        if array is None:
             continue
         used += array.nbytes
         if used > _LEARN_BYTES:
@@ -121,17 +136,27 @@ def read_answers(table, column, reader, rows=None):
 
     Raises `TargetError` naming the row of an answer that cannot be read.
     """
-    values = []
-    for place, cell in enumerate(table.cells(column, rows)):
-        try:
-            values.append(None if cell is None else reader.read(cell))
-        except BadCell as why:
-            row = place if rows is None else int(rows[place])
-            raise TargetError(
-                f"The answer in row {row + 1} of '{column}' cannot be read: {why}",
-                do="Mend it, or leave the cell empty",
-            ) from None
+    rows = np.arange(len(table)) if rows is None else np.asarray(rows)
+    values: list = []
+    known: dict = {}  # one object for equal texts: a million labels are few names
+    for begin in range(0, len(rows), PIECE_ROWS):
+        piece = rows[begin : begin + PIECE_ROWS]
+        for row, cell in zip(piece, table.cells(column, piece), strict=True):
+            value = None if cell is None else _read_answer(reader, cell, row, column)
+            if isinstance(value, str):
+                value = known.setdefault(value, value)
+            values.append(value)
     return values
+
+
+def _read_answer(reader, cell, row, column):
+    try:
+        return reader.read(cell)
+    except BadCell as why:
+        raise TargetError(
+            f"The answer in row {int(row) + 1} of '{column}' cannot be read: {why}",
+            do="Mend it, or leave the cell empty",
+        ) from None
 
 
 def _named_in(part, options):

@@ -1,274 +1,279 @@
 """The store: every cell decoded once, kept in memory-mapped Arrow shards.
 
-A column's folder is named by a key over everything that decides its content: the
-modality, its options and facts, and the identity of each cell (a file's path, size and
-time; anything else by its bytes). Shards are written to a temporary folder that is
-renamed when its manifest stands, so that a half-written column is never read.
+A shard holds a fixed number of rows and is named by a key over everything that decides
+its content: the modality, its options and facts, the decoders' versions, and the
+identity of each cell (a file's path, size and time; anything else by its bytes). So a
+shard is found again by every run and task that reads the same cells, and a run that was
+killed goes on after the last whole shard. A damaged shard is decoded again.
 """
 
 import hashlib
 import json
-import os
-import shutil
-import uuid
+import math
+import sys
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, field
+from functools import cache as cached
+from importlib import metadata
 from pathlib import Path
 
 import numpy as np
 
-from homodal.data.folders import write_synced
-from homodal.errors import BadCell, TableError
+from homodal.data import cache, guard, shards
+from homodal.data.cache import default_folder
+from homodal.data.reading import (
+    ABSENT,
+    BAD,
+    OK,
+    REPAIRED,
+    STATUS_NAMES,
+    locate,
+    read_cell,
+    usable,
+)
+from homodal.errors import TableError
 from homodal.progress import track
 
-OK, ABSENT, BAD = 0, 1, 2
-STATUS_NAMES = ("ok", "absent", "bad")
-_FORMAT = 1
-_SHARD_BYTES = 64 * 2**20
+__all__ = [
+    "ABSENT",
+    "BAD",
+    "OK",
+    "REPAIRED",
+    "STATUS_NAMES",
+    "StoredColumn",
+    "default_folder",
+    "stored",
+    "usable",
+]
+
+_FORMAT = 2
+_SHARD_BYTES = 32 * 2**20
+_FEWEST_ROWS, MOST_ROWS = 64, 16_384  # of a shard; powers of two
+# Steps of an array whose first axis varies, to guess at the size of a shard
+_STEPS = {1: 65_536, 4: 16}
+_TOKENS = 64
+_RESIDENT_BYTES = 32 * 2**20  # of a column, before its pages are let go
+_TOUCHED_BYTES = 65_536  # that the system maps around a byte that is read
+_DECODERS = ("pillow", "av", "soundfile", "soxr", "numpy")
 
 
 @dataclass(frozen=True)
 class StoredColumn:
     """A column's encoded arrays on disk, read through memory maps.
 
-    status: `(rows,)` of OK, ABSENT, BAD. reasons: {row: why} of the bad cells.
+    status: `(rows,)` of OK, ABSENT, BAD, REPAIRED. reasons: {row: why} of the cells
+    that are bad or were repaired.
     """
 
     status: np.ndarray
     reasons: dict
-    lengths: np.ndarray  # (rows,) size of the first axis; 0 where not OK
+    lengths: np.ndarray  # (rows,) size of the first axis; 0 where there is no array
     shape: tuple  # of one array; None for an axis that varies
     dtype: str
-    _shards: tuple  # (bytes of all arrays, (rows + 1,) offsets)
-    _shard_of: np.ndarray
-    _row_in_shard: np.ndarray
+    shards: tuple = ()
+    shard_rows: int = MOST_ROWS
+    _resident: dict = field(default_factory=dict, repr=False)  # {shard: bytes touched}
 
     def __len__(self):
         return len(self.status)
 
     def array(self, row):
-        """The array of one row, a view of the memory map; None where it is not OK."""
-        if self.status[row] != OK:
+        """The array of one row, a view of the memory map; None where there is none."""
+        if not usable(self.status[row]):
             return None
-        data, offsets = self._shards[self._shard_of[row]]
-        inside = self._row_in_shard[row]
-        values = data[offsets[inside] : offsets[inside + 1]].view(self.dtype)
+        number, inside = divmod(int(row), self.shard_rows)
+        shard = self.shards[number]
+        begin, end = shard.offsets[inside], shard.offsets[inside + 1]
+        self._touch(number, end - begin)
+        values = shard.values[begin:end].view(self.dtype)
         if None not in self.shape:
             return values.reshape(self.shape)
         return values.reshape(self.lengths[row], *self.shape[1:])
 
-
-def default_folder():
-    """Where decoded columns are kept: `HOMODAL_CACHE`, or the user's cache folder."""
-    named = os.environ.get("HOMODAL_CACHE")
-    if named:
-        return Path(named)
-    base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(base).expanduser() / "homodal"
+    def _touch(self, number, size):
+        """Pages of the maps count as this process's memory until they are let go."""
+        resident = self._resident
+        resident[number] = resident.get(number, 0) + int(size) + _TOUCHED_BYTES
+        if sum(resident.values()) > _RESIDENT_BYTES:
+            for touched in resident:
+                self.shards[touched].release()
+            resident.clear()
 
 
 def stored(table, prepared, folder=None):
-    """The `StoredColumn` of a prepared column of `table`, decoded now if need be."""
+    """The `StoredColumn` of a prepared column of `table`, decoded now if need be.
+
+    Raises `TableError` when decoded cells cannot be kept.
+    """
     folder = Path(folder or default_folder())
     reader = prepared.reader()
-    located = [_locate(table, reader, cell) for cell in table.cells(prepared.name)]
-    place = folder / _key(prepared, reader, located)
-    if not (place / "manifest.json").is_file():
-        _write(place, prepared, reader, located)
-    return _open(place)
-
-
-def _locate(table, reader, cell):
-    """The cell, its path, or the `BadCell` that says why it has none."""
-    if cell is None or not reader.media:
-        return cell
+    writing = _Writing(table, prepared, reader, folder)
     try:
-        return table.locate(cell)
-    except BadCell as why:
-        return why
+        folder.mkdir(parents=True, exist_ok=True)
+        paths, found = writing.all()
+    except OSError as error:
+        raise TableError(
+            f"Decoded cells cannot be kept in {folder}: {error.strerror or error}",
+            do="Free some space, or name another folder in HOMODAL_CACHE; what was "
+            "decoded so far is kept",
+        ) from error
+    if writing.wrote:
+        cache.trim(folder, keep=paths)
+    return _joined(found, reader, prepared.facts, writing.shard_rows)
 
 
-def _key(prepared, reader, located):
-    digest = hashlib.sha256()
-    described = [_FORMAT, prepared.modality, vars(reader), prepared.facts]
-    digest.update(json.dumps(described, sort_keys=True, default=str).encode())
-    for cell in located:
-        digest.update(_identity(cell))
-    return digest.hexdigest()[:32]
+class _Writing:
+    """One column on its way to its shards: those that are missing are decoded."""
+
+    def __init__(self, table, prepared, reader, folder):
+        self._table = table
+        self._prepared = prepared
+        self._reader = reader
+        self._folder = folder
+        self._keys = _Keys(prepared, reader)
+        self.shard_rows = rows_of_shard(reader, prepared.facts)
+        self._shards: list = []  # (path, Shard or None while it is not yet written)
+        self._missing: deque = deque()  # (place, rows) of the shards to be decoded
+        self.wrote = False
+
+    def all(self):
+        """`(paths, Shards)` of the whole column, in the order of its rows."""
+        # Written beside: decoding goes on in the meantime
+        with ThreadPoolExecutor(1) as writer:
+            self._decode_missing(writer)
+        return [path for path, _ in self._shards], [s for _, s in self._shards]
+
+    def _decode_missing(self, writer):
+        batch: list[tuple] = []
+        pending = None
+        name = self._prepared.name
+        for result in track(self._results(), f"Reading '{name}'", len(self._table)):
+            batch.append(result)
+            place, rows = self._missing[0]
+            if len(batch) == rows:
+                self._missing.popleft()
+                if pending is not None:
+                    pending.result()
+                pending = writer.submit(self._write, place, batch)
+                batch = []
+        if pending is not None:
+            pending.result()
+
+    def _results(self):
+        if self._reader.media:
+            yield from guard.decoded(self._prepared, self._missing_cells())
+            return
+        facts = self._prepared.facts
+        for cell in self._missing_cells():
+            yield read_cell(self._reader, facts, cell)
+
+    def _missing_cells(self):
+        """Located cells of the shards that are not there yet; notes all shards."""
+        for begin in range(0, len(self._table), self.shard_rows):
+            cells = self._cells(begin)
+            path = self._folder / f"{self._keys.of(cells)}{shards.SUFFIX}"
+            shard = _opened(path, len(cells))
+            self._shards.append((path, shard))
+            if shard is None:
+                self._missing.append((len(self._shards) - 1, len(cells)))
+                yield from cells
+
+    def _cells(self, begin):
+        end = min(begin + self.shard_rows, len(self._table))
+        piece = self._table.piece(begin, end)
+        return [
+            locate(piece, self._reader, cell)
+            for cell in piece.cells(self._prepared.name)
+        ]
+
+    def _write(self, place, batch):
+        path, _ = self._shards[place]
+        shards.write(path, batch, {"modality": self._prepared.modality})
+        self._shards[place] = path, shards.opened(path, verify=False)
+        self.wrote = True
+
+
+class _Keys:
+    """Names of shards: 32 hex digits over all that decides what is in them."""
+
+    def __init__(self, prepared, reader):
+        described = [_FORMAT, prepared.modality, vars(reader), prepared.facts]
+        if reader.media:
+            described.append(_versions())
+        text = json.dumps(described, sort_keys=True, default=str)
+        self._start = hashlib.sha256(text.encode())
+
+    def of(self, cells):
+        digest = self._start.copy()
+        for cell in cells:
+            digest.update(_identity(cell))
+        return digest.hexdigest()[:32]
+
+
+def rows_of_shard(reader, facts):
+    """A power of two, so that a shard is about 32 MB; the same for every table."""
+    shape = reader.shape(facts)
+    known = math.prod(side for side in shape if side is not None)
+    steps = 1
+    if None in shape:
+        steps = _STEPS.get(len(shape), 1024) if reader.media else _TOKENS
+    size = np.dtype(reader.dtype).itemsize * known * steps
+    rows = 2 ** int(math.log2(max(_SHARD_BYTES // max(size, 1), 1)))
+    return min(max(rows, _FEWEST_ROWS), MOST_ROWS)
 
 
 def _identity(cell):
     if isinstance(cell, Path):
         try:
             stat = cell.stat()
-        except OSError:
+        except (OSError, ValueError):
             return f"missing {cell}\n".encode("utf-8", "replace")
         line = f"file {cell.resolve()} {stat.st_size} {stat.st_mtime_ns}\n"
         return line.encode("utf-8", "replace")
     if isinstance(cell, bytes):
         return hashlib.sha256(cell).digest()
+    if isinstance(cell, np.ndarray):  # whose repr leaves out the middle
+        head = f"array {cell.dtype} {cell.shape}\n".encode()
+        return head + hashlib.sha256(cell.tobytes()).digest()
     text = repr(cell).encode("utf-8", "replace")
     return str(len(text)).encode() + b":" + text
 
 
-def _write(place, prepared, reader, located):
-    scratch = place.with_name(f"{place.name}.{uuid.uuid4().hex[:8]}.tmp")
+@cached
+def _versions():
+    """Of the decoders: another version may give other pixels."""
+    return {name: metadata.version(name) for name in _DECODERS}
+
+
+def _opened(path, rows):
+    """The whole shard, or None where it is not there, or damaged and removed."""
     try:
-        scratch.mkdir(parents=True)
-        _write_shards(scratch, prepared, reader, located)
-        _publish(scratch, place)
-    except OSError as error:
-        reason = error.strerror or error
-        raise TableError(
-            f"Decoded cells cannot be kept in {place.parent}: {reason}",
-            do="Free some space, or name another folder in HOMODAL_CACHE",
-        ) from error
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+        shard = shards.opened(path)
+        if len(shard.status) != rows:
+            raise shards.DamagedShard(f"{path} is damaged: it has other rows")
+    except FileNotFoundError:
+        return None
+    except shards.DamagedShard as why:
+        print(f"{why}; its cells are decoded again", file=sys.stderr)
+        path.unlink(missing_ok=True)
+        return None
+    shards.touch(path)
+    return shard
 
 
-def _publish(scratch, place):
-    try:
-        scratch.rename(place)
-    except OSError:
-        # another run has written the same column in the meantime
-        if not (place / "manifest.json").is_file():
-            shutil.rmtree(place, ignore_errors=True)
-            scratch.rename(place)
-
-
-def _write_shards(scratch, prepared, reader, located):
-    shards: list[dict] = []
-    batch: list[tuple] = []
-    used = 0
-    results = _decoded(prepared, reader, located)
-    for result in track(results, f"Reading '{prepared.name}'", len(located)):
-        batch.append(result)
-        used += result[1].nbytes if result[1] is not None else 0
-        if used >= _SHARD_BYTES:
-            shards.append(_write_shard(scratch, len(shards), batch))
-            batch, used = [], 0
-    if batch or not shards:
-        shards.append(_write_shard(scratch, len(shards), batch))
-    shape = reader.shape(prepared.facts)
-    manifest = {"shards": shards, "shape": shape, "dtype": reader.dtype}
-    write_synced(scratch / "manifest.json", json.dumps(manifest).encode())
-
-
-def _decoded(prepared, reader, located):
-    """`(status, array, reason)` for each cell, in order; decoders run side by side."""
-
-    def decode(cell):
-        return _decode(prepared, reader, cell)
-
-    if not reader.media:  # Python code gains nothing from threads
-        yield from map(decode, located)
-        return
-    cells = iter(located)
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        while chunk := list(islice(cells, 256)):  # bounds what is decoded ahead
-            yield from pool.map(decode, chunk)
-
-
-def _decode(prepared, reader, cell):
-    if cell is None:
-        return ABSENT, None, ""
-    if isinstance(cell, BadCell):
-        return BAD, None, str(cell)
-    try:
-        array = reader.encode(reader.read(cell), prepared.facts)
-    except BadCell as why:
-        return BAD, None, str(why)
-    return OK, np.ascontiguousarray(array, dtype=reader.dtype), ""
-
-
-def _write_shard(scratch, number, batch):
-    import pyarrow as pa
-
-    arrays = pa.record_batch(
-        {
-            "status": pa.array([s for s, _, _ in batch], pa.int8()),
-            "length": pa.array([_length(a) for _, a, _ in batch], pa.int32()),
-            "reason": pa.array([r for _, _, r in batch], pa.string()),
-            "values": pa.array([_bytes(a) for _, a, _ in batch], pa.large_binary()),
-        }
-    )
-    path = scratch / f"shard-{number:05d}.arrow"
-    with (
-        pa.OSFile(str(path), "wb") as sink,
-        pa.ipc.new_file(sink, arrays.schema) as out,
-    ):
-        out.write_batch(arrays)
-    return {"name": path.name, "bytes": path.stat().st_size}
-
-
-def _length(array):
-    return 0 if array is None else (len(array) if array.ndim else 1)
-
-
-def _bytes(array):
-    return b"" if array is None else array.tobytes()
-
-
-def _open(place):
-    manifest = _manifest(place)
-    shards: list[tuple] = []
-    statuses: list[np.ndarray] = []
-    lengths: list[np.ndarray] = []
+def _joined(found, reader, facts, shard_rows):
     reasons: dict[int, str] = {}
-    for shard in manifest["shards"]:
-        status, length, reason, data = _open_shard(
-            place / shard["name"], shard["bytes"]
-        )
-        begin = sum(len(s) for s in statuses)
-        for row in np.flatnonzero(status == BAD):
-            reasons[begin + int(row)] = reason[int(row)].as_py()
-        statuses.append(status)
-        lengths.append(length)
-        shards.append(data)
-    sizes = [len(s) for s in statuses]
+    for number, shard in enumerate(found):
+        begin = number * shard_rows
+        reasons.update((begin + row, why) for row, why in shard.reasons.items())
+    empty = [np.zeros(0, np.int8)], [np.zeros(0, np.int32)]
     return StoredColumn(
-        status=np.concatenate(statuses),
+        status=np.concatenate([s.status for s in found] or empty[0]),
         reasons=reasons,
-        lengths=np.concatenate(lengths),
-        shape=tuple(manifest["shape"]),
-        dtype=manifest["dtype"],
-        _shards=tuple(shards),
-        _shard_of=np.repeat(np.arange(len(sizes)), sizes),
-        _row_in_shard=np.concatenate([np.arange(size) for size in sizes]),
+        lengths=np.concatenate([s.lengths for s in found] or empty[1]),
+        shape=tuple(reader.shape(facts)),
+        dtype=reader.dtype,
+        shards=tuple(found),
+        shard_rows=shard_rows,
     )
-
-
-def _manifest(place):
-    try:
-        return json.loads((place / "manifest.json").read_text(encoding="utf-8"))
-    except ValueError:
-        raise _damaged(place) from None
-
-
-def _damaged(place):
-    return TableError(
-        f"The decoded column in {place} is damaged",
-        do=f"Delete that folder and run again: {place}",
-    )
-
-
-def _open_shard(path, size):
-    import pyarrow as pa
-
-    if not path.is_file() or path.stat().st_size != size:
-        raise _damaged(path.parent)
-    try:
-        with pa.memory_map(str(path)) as source:
-            batch = pa.ipc.open_file(source).get_batch(0)
-    except (ValueError, OSError):
-        raise _damaged(path.parent) from None
-    values = batch.column("values")
-    _, offsets, data = values.buffers()
-    offsets = np.frombuffer(offsets, np.int64, len(values) + 1, values.offset * 8)
-    # a column of empty values has no data buffer
-    data = np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
-    status = batch.column("status").to_numpy()
-    length = batch.column("length").to_numpy()
-    return status, length, batch.column("reason"), (data, offsets)

@@ -72,6 +72,10 @@ class Table:
             values = values.take(_indices(rows))
         return [None if is_absent(v) else _unwrapped(v) for v in values.to_pylist()]
 
+    def piece(self, begin, end):
+        """The Table of the rows from `begin` up to `end`, without copying any."""
+        return Table(self.arrow.slice(begin, end - begin), self.root, self.name)
+
     def take(self, rows):
         """The Table of these rows, in this order."""
         return Table(self.arrow.take(_indices(rows)), self.root, self.name)

@@ -1,18 +1,24 @@
 """Every cell is counted; more than 5 % of bad ones are refused with rows named."""
 
 import numpy as np
+import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from homodal.data import accounting
-from homodal.data.store import ABSENT, BAD, OK, StoredColumn
+from homodal.data.preparation import PreparedColumn
+from homodal.data.store import ABSENT, BAD, OK, REPAIRED, StoredColumn
+from homodal.data.store import stored as really_stored
 from homodal.errors import TooManyBadCells
+from homodal.tables.table import Table
 
 
 def stored(status, reason="no such file: x.png"):
     status = np.array(status, np.int8)
-    reasons = {int(row): reason for row in np.flatnonzero(status == BAD)}
-    nothing = np.zeros(len(status), int)
-    return StoredColumn(status, reasons, nothing, (1,), "float32", (), nothing, nothing)
+    odd = (status == BAD) | (status == REPAIRED)
+    reasons = {int(row): reason for row in np.flatnonzero(odd)}
+    return StoredColumn(status, reasons, np.zeros(len(status), int), (1,), "float32")
 
 
 COLUMNS = {
@@ -47,10 +53,17 @@ def test_rows_in_which_nothing_is_usable():
 
 
 def test_cells_are_counted_by_reason():
-    face = {"rows": 4, "absent": 1, "bad": 1, "reasons": {"no such file: x.png": 1}}
-    assert accounting.summary(COLUMNS)["face"] == face
+    face = {"rows": 4, "ok": 2, "absent": 1, "bad": 1, "repaired": 0}
+    found = accounting.summary(COLUMNS)["face"]
+    assert found == face | {"reasons": {"no such file: x.png": 1}}
+    face = {"rows": 2, "ok": 1, "absent": 1, "bad": 0, "repaired": 0}
     of_two = accounting.summary(COLUMNS, np.array([0, 2]))["face"]
-    assert of_two == {"rows": 2, "absent": 1, "bad": 0, "reasons": {}}
+    assert of_two == face | {"reasons": {}}
+    mended = {"face": stored([REPAIRED, OK], "cut")}
+    assert accounting.summary(mended)["face"]["repaired"] == 1
+    assert accounting.summary(mended)["face"]["reasons"] == {}
+    assert accounting.row_status(mended, ROWS[:2]) == ["repaired: face (cut)", "ok"]
+    assert not accounting.nothing_given(mended, ROWS[:2]).any()
 
 
 @pytest.mark.parametrize("rows, refused", [(100, False), (99, True)])
@@ -76,3 +89,68 @@ def test_at_most_three_rows_are_named():
 
 def test_a_column_that_is_absent_everywhere_is_not_bad():
     accounting.refuse_too_many({"face": stored([ABSENT] * 4)}, ROWS)
+
+
+def test_the_quarantine_lists_every_cell_that_is_not_ok(tmp_path):
+    path = tmp_path / accounting.QUARANTINE
+    columns = {"face": COLUMNS["face"], "=x": stored([OK, OK, REPAIRED, OK], "-1")}
+    found = list(accounting.quarantined(columns, ROWS))
+    assert found == [
+        (2, "face", "bad", "no such file: x.png"),
+        (3, "face", "absent", ""),
+        (3, "=x", "repaired", "-1"),
+    ]
+    assert accounting.write_quarantine(path, iter(found)) == 3
+    lines = path.read_text().splitlines()
+    assert lines[0] == "row,column,status,reason"
+    assert lines[3] == "3,'=x,repaired,'-1"
+    assert accounting.write_quarantine(path, iter([])) == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+DAMAGE = st.sampled_from(
+    ["", None, "many", "1,5", "\0", "=1+1", "é" * 9, "nan", "1e999"]
+)
+GOOD = st.floats(-1e9, 1e9).map(repr)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.tuples(GOOD | DAMAGE, GOOD | DAMAGE), min_size=1, max_size=60),
+    st.randoms(use_true_random=False),
+)
+def test_rows_in_are_rows_out_whatever_is_in_them(tmp_path_factory, rows, random):
+    """Every cell is in its place, and either counted as ok or listed with a reason."""
+    cache = tmp_path_factory.mktemp("random")
+    table = Table.open(
+        {"a": pa.array([a for a, _ in rows]), "b": pa.array([b for _, b in rows])}
+    )
+    facts = {"location": 0.0, "scale": 1e9}
+    columns = {
+        name: really_stored(table, PreparedColumn(name, name, "number", {}, {}, facts))
+        if random.random() < 0.5
+        else really_stored(
+            table, PreparedColumn(name, name, "number", {}, {}, facts), cache
+        )
+        for name in "ab"
+    }
+    numbers = np.arange(len(rows))
+    listed = {(r, c): (s, w) for r, c, s, w in accounting.quarantined(columns, numbers)}
+    for counts in accounting.summary(columns).values():
+        parts = ("ok", "repaired", "absent", "bad")
+        assert sum(counts[part] for part in parts) == counts["rows"] == len(rows)
+    for row, cells in enumerate(rows):
+        for name, cell in zip("ab", cells, strict=True):
+            array = columns[name].array(row)
+            status, reason = listed.get((row + 1, name), ("ok", ""))
+            try:
+                wanted = float(cell)
+            except (TypeError, ValueError):
+                wanted = None
+            if cell is None or not cell.strip():
+                assert (array, status, reason) == (None, "absent", "")
+            elif wanted is None or not np.isfinite(wanted):
+                assert array is None and status == "bad" and reason
+            else:
+                assert status == "ok" and array == np.float32(wanted / 1e9)
+    assert len(accounting.row_status(columns, numbers)) == len(rows)

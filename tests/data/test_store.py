@@ -1,16 +1,20 @@
 """Cells are decoded once, kept whole or not at all, and found again by content."""
 
-import errno
-import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
+import textwrap
+import time
 
 import numpy as np
 import pytest
 
-from homodal.data import store
+from homodal.data import guard, shards, store
 from homodal.data.preparation import PreparedColumn
-from homodal.data.store import ABSENT, BAD, OK, stored
-from homodal.errors import TableError
+from homodal.data.reading import reader_of
+from homodal.data.store import ABSENT, BAD, OK, StoredColumn, stored
 from homodal.modalities.image import Image
 from homodal.tables.table import Table
 
@@ -42,8 +46,16 @@ def table(media):
     return Table.open({"face": cells + names[2:]}, media_root=media)
 
 
-def folders_in(cache):
+def files_in(cache):
     return sorted(path.name for path in cache.iterdir())
+
+
+def same(one, other):
+    np.testing.assert_array_equal(one.status, other.status)
+    assert one.reasons == other.reasons
+    for row in range(len(one)):
+        np.testing.assert_array_equal(one.array(row), other.array(row))
+    return True
 
 
 def test_every_cell_keeps_its_place(table, cache):
@@ -68,15 +80,9 @@ def test_arrays_are_views_of_a_memory_map(table, cache):
 
 def test_a_second_opening_reads_no_media(table, cache, media, monkeypatch):
     first = stored(table, COLUMN, cache)
-
-    def never(self, cell):
-        raise AssertionError("decoded again")
-
-    monkeypatch.setattr(Image, "read", never)
-    again = stored(table, COLUMN, cache)
-    np.testing.assert_array_equal(again.status, first.status)
-    np.testing.assert_array_equal(again.array(8), first.array(8))
-    assert again.reasons == first.reasons
+    monkeypatch.setattr(guard, "_Child", None)
+    monkeypatch.setattr(guard, "_idle", [])
+    assert same(stored(table, COLUMN, cache), first)
 
 
 def test_a_file_that_changed_is_read_again(table, cache, media):
@@ -88,7 +94,7 @@ def test_a_file_that_changed_is_read_again(table, cache, media):
     np.testing.assert_array_equal(column.array(0), COLUMN.reader().read(other))
     (media / name).unlink()
     assert stored(table, COLUMN, cache).status[0] == BAD
-    assert len(folders_in(cache)) == 3
+    assert len(files_in(cache)) == 3
 
 
 def test_other_options_or_facts_are_kept_apart(table, cache):
@@ -109,19 +115,51 @@ def test_cells_in_memory_are_told_apart_by_content(cache):
         assert found == [numbers.get(cell) for cell in cells]
     for cells in ([7, 77], [77, 7]):
         stored(Table.open({"size": cells}), SIZE, cache)
-    assert len(folders_in(cache)) == 6
+    assert len(files_in(cache)) == 6
 
 
-def test_several_shards_hold_the_same_rows(table, cache, tmp_path, monkeypatch):
-    whole = stored(table, COLUMN, cache)
-    monkeypatch.setattr(store, "_SHARD_BYTES", 48)
+@pytest.fixture
+def few_rows(monkeypatch):
+    """Shards of two rows: a small table has several."""
+    monkeypatch.setattr(store, "_FEWEST_ROWS", 2)
+    monkeypatch.setattr(store, "MOST_ROWS", 2)
+
+
+def test_several_shards_hold_the_same_rows(table, cache, tmp_path, few_rows):
     parted = stored(table, COLUMN, tmp_path / "parted")
-    place = next((tmp_path / "parted").iterdir())
-    assert len(list(place.glob("*.arrow"))) == 5
-    assert parted.reasons == whole.reasons
-    np.testing.assert_array_equal(parted.status, whole.status)
-    for row in np.flatnonzero(whole.status == OK):
-        np.testing.assert_array_equal(parted.array(row), whole.array(row))
+    assert len(files_in(tmp_path / "parted")) == 5
+    store.MOST_ROWS = store._FEWEST_ROWS = 64  # few_rows puts them back
+    assert same(parted, stored(table, COLUMN, cache))
+    assert len(files_in(cache)) == 1
+
+
+def test_tables_that_share_rows_share_shards(table, cache, few_rows):
+    stored(table, COLUMN, cache)
+    known = set(files_in(cache))
+    longer = Table.open(
+        {"face": [*table.cells("face"), None], "label": list("abababababa")[:10]},
+        media_root=table.root,
+    )
+    stored(longer, COLUMN, cache)
+    assert len(set(files_in(cache)) - known) == 1
+
+
+def test_shards_are_a_power_of_two_of_rows_about_as_large():
+    sizes = {"image": 2048, "audio": 256, "video": 128, "number": 16384}
+    for modality, rows in sizes.items():
+        reader = reader_of(modality, {})
+        assert store.rows_of_shard(reader, {}) == rows
+
+
+def test_memory_maps_are_let_go_when_much_was_read(table, cache, monkeypatch):
+    column = stored(table, COLUMN, cache)
+    released = []
+    monkeypatch.setattr(shards.Shard, "release", lambda shard: released.append(shard))
+    monkeypatch.setattr(store, "_RESIDENT_BYTES", 3 * store._TOUCHED_BYTES)
+    before = [np.array(column.array(row)) for row in (0, 3, 6, 7, 8)]
+    assert released == [column.shards[0]]
+    for row, array in zip((0, 3, 6, 7, 8), before, strict=True):
+        np.testing.assert_array_equal(column.array(row), array)
 
 
 def test_arrays_of_different_lengths(cache):
@@ -153,45 +191,113 @@ def test_a_column_without_one_array(cache, cells):
     assert not (column.status == OK).any()
 
 
-@pytest.mark.parametrize("damage", ["short", "gone", "foreign", "manifest"])
-def test_what_is_damaged_is_refused_and_named(table, cache, damage):
-    stored(table, COLUMN, cache)
-    place = next(cache.iterdir())
-    shard = place / "shard-00000.arrow"
-    data = shard.read_bytes()
+@pytest.mark.parametrize("damage", ["short", "gone", "foreign", "one bit", "rows"])
+def test_what_is_damaged_is_decoded_again_and_said(table, cache, damage, capsys):
+    first = stored(table, COLUMN, cache)
+    arrays = [None if a is None else np.array(a) for a in map(first.array, range(9))]
+    [path] = cache.iterdir()
+    data = bytearray(path.read_bytes())
     if damage == "short":
-        shard.write_bytes(data[:-1])
+        path.write_bytes(data[:-1])
     elif damage == "gone":
-        shard.unlink()
+        path.unlink()
     elif damage == "foreign":
-        shard.write_bytes(bytes(len(data)))
+        path.write_bytes(bytes(len(data)))
+    elif damage == "rows":
+        shards.write(path, [(OK, np.zeros((4, 4, 3), np.uint8), "")], {})
     else:
-        (place / "manifest.json").write_text("{")
-    with pytest.raises(TableError, match=f"damaged.*Delete that folder.*{place.name}"):
-        stored(table, COLUMN, cache)
-    shutil.rmtree(place)
-    assert stored(table, COLUMN, cache).status[0] == OK
+        place = data.find(arrays[8].tobytes())
+        data[place] ^= 1
+        path.write_bytes(data)
+    again = stored(table, COLUMN, cache)
+    for row, array in enumerate(arrays):
+        np.testing.assert_array_equal(again.array(row), array)
+    said = capsys.readouterr().err
+    assert (f"{path} is damaged" in said) == (damage != "gone")
+    assert files_in(cache) == [path.name]
 
 
-def test_a_folder_without_its_manifest_is_never_read(table, cache):
-    stored(table, COLUMN, cache)
-    place = next(cache.iterdir())
-    (place / "manifest.json").unlink()
-    (place / "shard-00000.arrow").write_bytes(b"half")
-    assert stored(table, COLUMN, cache).status[0] == OK
-    assert folders_in(cache) == [place.name]
-    assert json.loads((place / "manifest.json").read_text())["shape"] == [4, 4, 3]
+def test_a_full_disk_is_said_and_leaves_what_was_there(table, cache, media):
+    """In a process whose files may not grow: what the system says of a full disk."""
+    stored(table.take([0, 3]), COLUMN, cache)
+    before = files_in(cache)
+    script = f"""
+        import resource
+        from homodal.data.store import stored
+        from homodal.data.preparation import PreparedColumn
+        from homodal.errors import TableError
+        from homodal.tables.table import Table
+        resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
+        facts = {{"location": 0.0, "scale": 1.0}}
+        column = PreparedColumn("x", "x", "number", {{}}, {{"name": "cnn"}}, facts)
+        try:
+            stored(Table.open({{"x": ["0.5"] * 40_000}}), column, {str(cache)!r})
+        except TableError as error:
+            print(error)
+    """
+    done = _python(script)
+    assert f"Decoded cells cannot be kept in {cache}: File too large" in done
+    assert "HOMODAL_CACHE" in done
+    assert files_in(cache) == before
 
 
-def test_a_full_disk_is_said_and_leaves_nothing(table, cache, monkeypatch):
-    def full(path, data):
-        raise OSError(errno.ENOSPC, "No space left on device")
+@pytest.mark.parametrize("instant", range(6))
+def test_a_run_that_was_killed_goes_on_where_it_was(cache, media, instant, few_rows):
+    rng = np.random.default_rng(0)
+    names = [Image().example(media, rng).name for _ in range(40)]
+    script = f"""
+        from homodal.data import store
+        from homodal.data.preparation import PreparedColumn
+        from homodal.tables.table import Table
+        store._FEWEST_ROWS = store.MOST_ROWS = 2
+        table = Table.open({{"face": {names!r}}}, media_root={str(media)!r})
+        column = PreparedColumn("face", "face", "image", {OPTIONS!r}, {{}})
+        print("begun", flush=True)
+        store.stored(table, column, {str(cache)!r})
+    """
+    child = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(script)],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    child.stdout.readline()
+    _wait_for(cache, 3 * instant)
+    child.send_signal(signal.SIGKILL)
+    child.communicate()
+    whole = {p.name: p.stat().st_ino for p in cache.glob("*.arrow")}
+    assert instant == 0 or len(whole) >= 1
+    table = Table.open({"face": names}, media_root=media)
+    column = stored(table, COLUMN, cache)
+    assert (column.status == OK).all()
+    for row, name in enumerate(names):
+        array = COLUMN.reader().read(media / name)
+        np.testing.assert_array_equal(column.array(row), array)
+    kept = {p.name: p.stat().st_ino for p in cache.glob("*.arrow")}
+    assert len(kept) == 20 and whole.items() <= kept.items()
 
-    monkeypatch.setattr(store, "write_synced", full)
-    message = "cannot be kept in .*decoded: No space left.*HOMODAL_CACHE"
-    with pytest.raises(TableError, match=message):
-        stored(table, COLUMN, cache)
-    assert folders_in(cache) == []
+
+def _wait_for(cache, files):
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        if cache.is_dir() and len(os.listdir(cache)) >= files:  # noqa: PTH208
+            return
+        time.sleep(0.002)
+
+
+def _python(script):
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(script)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout
+
+
+def test_an_empty_column_in_memory():
+    nothing = np.zeros(0, np.int8)
+    column = StoredColumn(nothing, {}, nothing.astype(int), (1,), "float32")
+    assert len(column) == 0
 
 
 def test_the_folder_is_named_by_the_environment(monkeypatch, tmp_path):

@@ -1,0 +1,370 @@
+"""Decoding under guard: in child processes that may crash, hang or be killed.
+
+A few children each hold a queue of cells. A cell that takes longer than its deadline,
+or that ends its child, is a bad cell; the child is replaced, the cells behind it are
+asked again, and everything goes on. Children are started by name (`python -m`), not by
+`multiprocessing`: a script without `if __name__ == "__main__"` would be run again by
+each of them. They load NumPy and one modality, never Keras, and live until this process
+ends, so that a second column starts at once.
+"""
+
+import atexit
+import contextlib
+import json
+import os
+import pickle
+import selectors
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from pathlib import Path
+
+import numpy as np
+
+from homodal.data.decoder import HEAD
+from homodal.data.reading import BAD, read_cell
+from homodal.errors import BadCell, HomodalError, PartError
+
+DEADLINE_SECONDS = 60.0  # of one cell
+_START_SECONDS = 300.0
+_TICK_SECONDS = 1.0
+_QUEUED = 8  # cells a child has before it: it never waits for the next one
+_AHEAD = 512  # cells decoded beyond the one that is due
+_AHEAD_BYTES = 64 * 2**20
+_PIPE_BYTES = 2**20
+_F_SETPIPE_SZ = 1031
+
+_idle: list = []
+_lock = threading.Lock()
+
+
+def decoded(prepared, cells, *, seconds=None, children=None, encoded=True):
+    """Yield `(status, array, reason)` for each of the iterable `cells`, in order.
+
+    prepared: the `PreparedColumn`. seconds: a cell's deadline. children: how many
+    processes; as many as there are processors. encoded: False for the arrays as they
+    were read. Raises `PartError` when the modality
+    cannot be made in a child.
+    """
+    described = {
+        "modality": prepared.modality,
+        "options": prepared.options,
+        "facts": prepared.facts,
+        "folder": str(Path.cwd()),
+        "path": _search_path(),
+        "seconds": seconds or DEADLINE_SECONDS,
+        "encoded": encoded,
+    }
+    job = _Job(described, iter(cells), children or os.cpu_count() or 1)
+    try:
+        yield from job.results()
+    finally:
+        job.close()
+
+
+def close():
+    """End the children that wait for work."""
+    with _lock:
+        waiting, _idle[:] = list(_idle), []
+    for child in waiting:
+        child.end()
+
+
+atexit.register(close)
+
+
+class _Child:
+    """One decoder process, its pipes and the cells that it has been given."""
+
+    def __init__(self):
+        settings = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+        settings["PYTHONPATH"] = os.pathsep.join(_search_path())
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "homodal.data.decoder"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=os.environ | settings,
+        )
+        self._pipes = [p for p in (self._process.stdin, self._process.stdout) if p]
+        self.asked, self.answers = (pipe.fileno() for pipe in self._pipes)
+        for pipe in (self.asked, self.answers):
+            os.set_blocking(pipe, False)
+            _widen(pipe)
+        self.queue: deque = deque()  # (place, cell) in the order they were asked
+        self.ready = False
+        self.waited = 0.0  # since it last said anything
+        self._out = bytearray()
+        self._in = bytearray()
+
+    @property
+    def alive(self):
+        """False once the process has ended."""
+        return self._process.poll() is None
+
+    def ask(self, kind, value):
+        """Queue a request; `flush` sends it."""
+        # Safe in this direction: the child believes its parent
+        request = pickle.dumps((kind, value), pickle.HIGHEST_PROTOCOL)
+        self._out += len(request).to_bytes(8, "little") + request
+
+    @property
+    def behind(self):
+        """True while something asked is not yet sent."""
+        return bool(self._out)
+
+    def flush(self):
+        """Send as much as the pipe takes."""
+        with contextlib.suppress(BlockingIOError, BrokenPipeError):
+            while self._out:
+                sent = os.write(self.asked, memoryview(self._out)[:_PIPE_BYTES])
+                del self._out[:sent]
+
+    def received(self):
+        """`(messages, alive)`: every whole `(header, payload)` that has come."""
+        alive = True
+        try:
+            block = os.read(self.answers, _PIPE_BYTES)
+            alive = bool(block)
+            self._in += block
+        except BlockingIOError:
+            pass
+        messages = []
+        while message := self._next():
+            messages.append(message)
+        return messages, alive
+
+    def _next(self):
+        if len(self._in) < HEAD.size:
+            return None
+        header, payload = HEAD.unpack_from(self._in)
+        end = HEAD.size + header + payload
+        if len(self._in) < end:
+            return None
+        text = json.loads(bytes(self._in[HEAD.size : HEAD.size + header]))
+        data = bytes(self._in[HEAD.size + header : end])
+        del self._in[:end]
+        return text, data
+
+    def end(self):
+        """Kill it and wait; returns what it died of."""
+        with contextlib.suppress(OSError):
+            self._process.kill()
+        code = self._process.wait()
+        for pipe in self._pipes:
+            with contextlib.suppress(OSError):
+                pipe.close()
+        return code
+
+    def cause(self):
+        """How a child whose pipe has closed came to its end."""
+        try:
+            code = self._process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            code = 0
+        self.end()
+        if code < 0:
+            with contextlib.suppress(ValueError):
+                return signal.Signals(-code).name
+        return f"exit code {code}"
+
+
+class _Job:
+    """One column's cells on their way through the children."""
+
+    def __init__(self, described, cells, children):
+        self._described = described
+        self._cells = enumerate(cells)
+        self._most = children
+        self._children: list[_Child] = []
+        self._again: deque = deque()  # cells whose child died before their turn
+        self._tried: set[int] = set()
+        self._done: dict[int, tuple] = {}
+        self._bytes = 0
+        self._due = 0
+        self._over = False
+        self._selector = selectors.DefaultSelector()
+
+    def results(self):
+        """Yield the results in the order of the cells."""
+        while True:
+            self._hand_out()
+            while self._due in self._done:
+                result = self._done.pop(self._due)
+                self._due += 1
+                self._bytes -= _size(result)
+                yield result
+                self._hand_out()
+            if self._over and not any(c.queue for c in self._children):
+                return
+            self._listen()
+
+    def close(self):
+        """Give the children back that are at rest, and end the others."""
+        self._selector.close()
+        for child in self._children:
+            if child.queue or child.behind or not child.ready:
+                child.end()
+            else:
+                with _lock:
+                    _idle.append(child)
+        self._children = []
+
+    def _hand_out(self):
+        """Fill the queues, without running too far ahead of the row that is due."""
+        while cell := self._next_cell():
+            place, content = cell
+            if content is None or isinstance(content, BadCell):
+                self._keep(place, read_cell(None, None, content))
+                continue
+            child = self._free()
+            child.queue.append(cell)
+            child.ask("read", content)
+        for child in self._children:
+            child.flush()
+
+    def _next_cell(self):
+        full = all(len(c.queue) >= _QUEUED or c.behind for c in self._children)
+        if full and len(self._children) >= self._most:
+            return None
+        if self._again:
+            return self._again.popleft()
+        if self._over or self._bytes >= _AHEAD_BYTES:
+            return None
+        if sum(len(c.queue) for c in self._children) + len(self._done) >= _AHEAD:
+            return None
+        cell = next(self._cells, None)
+        self._over = cell is None
+        return cell
+
+    def _free(self):
+        """The child with the shortest queue; a new one while all have work."""
+        child = min(self._children, key=lambda c: len(c.queue), default=None)
+        if child is None or (child.queue and len(self._children) < self._most):
+            child = self._enlisted()
+        return child
+
+    def _enlisted(self):
+        child = _waiting() or _started()
+        child.ready, child.waited = False, 0.0
+        child.ask("column", self._described)
+        self._selector.register(child.answers, selectors.EVENT_READ, child)
+        self._children.append(child)
+        return child
+
+    def _listen(self):
+        begun = time.monotonic()
+        writers = [c for c in self._children if c.behind]
+        for child in writers:
+            self._selector.register(child.asked, selectors.EVENT_WRITE, child)
+        events = self._selector.select(_TICK_SECONDS)
+        for child in writers:
+            self._selector.unregister(child.asked)
+        # Time during which this process itself was stopped is nobody's fault
+        waited = min(time.monotonic() - begun, 1.5 * _TICK_SECONDS)
+        heard = {key.fd for key, _ in events}
+        for child in list(self._children):
+            if child.asked in heard:
+                child.flush()
+            if child.answers in heard:
+                child.waited = 0.0
+                self._take(child)
+            elif child.queue:
+                child.waited += waited
+                self._judge(child)
+
+    def _take(self, child):
+        messages, alive = child.received()
+        for header, payload in messages:
+            if "failed" in header:
+                raise PartError(
+                    f"The modality '{self._described['modality']}' cannot be made in a "
+                    f"decoding process: {header['failed']}",
+                    do="Its module must be importable from a fresh Python",
+                )
+            if "ready" in header:
+                child.ready = True
+            else:
+                place, _ = child.queue.popleft()
+                self._keep(place, _result(header, payload))
+        if not alive:
+            cause = child.cause()
+            if not child.ready:
+                raise HomodalError(f"A decoding process could not start ({cause})")
+            self._replace(child, f"the decoder crashed ({cause})", again=True)
+
+    def _judge(self, child):
+        limit = self._described["seconds"] if child.ready else _START_SECONDS
+        if child.waited < limit:
+            return
+        child.end()
+        if not child.ready:
+            raise HomodalError(f"A decoding process did not start in {limit:g} seconds")
+        self._replace(child, f"decoding took longer than {limit:g} seconds")
+
+    def _replace(self, child, reason, again=False):
+        """The first cell in a dead child's queue was its end; the others are not.
+
+        After a crash that cell is tried once more: the system may have killed the child
+        for another's greed.
+        """
+        self._selector.unregister(child.answers)
+        self._children.remove(child)
+        cells = list(child.queue)
+        child.queue.clear()
+        if cells and (not again or cells[0][0] in self._tried):
+            self._keep(cells.pop(0)[0], (BAD, None, reason))
+        elif cells:
+            self._tried.add(cells[0][0])
+        self._again.extendleft(reversed(cells))
+
+    def _keep(self, place, result):
+        self._done[place] = result
+        self._bytes += _size(result)
+
+
+def _search_path():
+    """Where this process finds its modules; the children look there, too."""
+    return [str(Path(folder or ".").resolve()) for folder in sys.path]
+
+
+def _waiting():
+    """A child that has nothing to do, or None."""
+    with _lock:
+        while _idle:
+            child = _idle.pop()
+            if child.alive:
+                return child
+            child.end()
+    return None
+
+
+def _started():
+    try:
+        return _Child()
+    except OSError as error:
+        raise HomodalError(
+            f"A decoding process could not start: {error.strerror or error}"
+        ) from error
+
+
+def _result(header, payload):
+    array = None
+    if "shape" in header:
+        array = np.frombuffer(payload, header["dtype"]).reshape(header["shape"])
+    return header["status"], array, header["reason"]
+
+
+def _size(result):
+    return 0 if result[1] is None else result[1].nbytes
+
+
+def _widen(pipe):
+    """A pipe that holds a whole film's frames; where the system allows it."""
+    with contextlib.suppress(ImportError, OSError):
+        import fcntl
+
+        fcntl.fcntl(pipe, _F_SETPIPE_SZ, _PIPE_BYTES)

@@ -1,0 +1,51 @@
+"""One cell read and encoded: its status, its array and what there is to say of it."""
+
+import numpy as np
+
+from homodal import parts
+from homodal.errors import BadCell
+from homodal.media import repairs
+
+OK, ABSENT, BAD, REPAIRED = 0, 1, 2, 3
+STATUS_NAMES = ("ok", "absent", "bad", "repaired")
+
+
+def usable(status):
+    """True, or `(rows,)` of True, where there is an array: ok or repaired."""
+    return (status == OK) | (status == REPAIRED)
+
+
+def reader_of(modality, options):
+    """The Modality with those of `options` that are its own."""
+    part = parts.find("modality", modality)
+    return part.make(**{k: v for k, v in options.items() if k in part.options})
+
+
+def locate(table, reader, cell):
+    """The cell, its path, or the `BadCell` that says why it has none."""
+    if cell is None or not reader.media:
+        return cell
+    try:
+        return table.locate(cell)
+    except BadCell as why:
+        return why
+
+
+def read_cell(reader, facts, cell, encoded=True):
+    """`(status, array, reason)`; the array is None unless the status is usable.
+
+    cell: what `Modality.read` takes, None, or the `BadCell` that says why there is
+    none. encoded: False for the array as it was read, before facts are learned.
+    """
+    if cell is None:
+        return ABSENT, None, ""
+    if isinstance(cell, BadCell):
+        return BAD, None, str(cell)
+    with repairs.noted() as found:
+        try:
+            array = reader.read(cell)
+            if encoded:
+                array = np.asarray(reader.encode(array, facts), reader.dtype, order="C")
+        except BadCell as why:
+            return BAD, None, str(why)
+    return (REPAIRED if found else OK), array, "; ".join(dict.fromkeys(found))

@@ -1,0 +1,188 @@
+"""A shard: some rows of a decoded column in one checksummed Arrow file.
+
+Columns: `status` int8, `length` int32, `reason` string, `values` large binary. The
+schema's metadata hold a CRC-32 of the rest. A shard is written beside and renamed:
+under its own name stands a whole file or none, whenever the process is killed. After a
+loss of power it may be a torn one; the checksum tells.
+"""
+
+import contextlib
+import ctypes
+import json
+import mmap
+import os
+import uuid
+import zlib
+from dataclasses import dataclass, field
+
+import numpy as np
+
+SUFFIX = ".arrow"
+SCRATCH = ".tmp"
+_METADATA = b"homodal"
+_CAN_RELEASE = hasattr(mmap, "MADV_DONTNEED")
+
+
+class DamagedShard(Exception):
+    """A shard that is not what was written; it must not be read."""
+
+
+@dataclass
+class Shard:
+    """One open shard; `values` and `offsets` are views of its memory map."""
+
+    status: np.ndarray  # (rows,) int8
+    lengths: np.ndarray  # (rows,) int32, of the first axis
+    reasons: dict  # {row: text}
+    values: np.ndarray  # bytes of all arrays, one after the other
+    offsets: np.ndarray  # (rows + 1,)
+    _map: object = field(repr=False)
+
+    def release(self):
+        """Let go of the pages in memory; they are read again when they are needed."""
+        if _CAN_RELEASE:
+            _release(self._map)
+
+
+def write(path, results, described):
+    """Write `[(status, array, reason)]` as the shard `path`. Raises `OSError`.
+
+    described: what it is made of, JSON-able, for those who look into the cache.
+    """
+    import pyarrow as pa
+
+    columns = _columns(results)
+    metadata = {**described, "rows": len(results), "crc32": _checksum(columns)}
+    schema = pa.schema(
+        [(name, column.type) for name, column in columns.items()],
+        metadata={_METADATA: json.dumps(metadata)},
+    )
+    batch = pa.record_batch(list(columns.values()), schema=schema)
+    scratch = path.with_name(f"{path.stem}.{uuid.uuid4().hex[:8]}{SCRATCH}")
+    try:
+        with scratch.open("wb") as file, pa.ipc.new_file(file, schema) as out:
+            out.write_batch(batch)
+        scratch.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            scratch.unlink(missing_ok=True)
+        raise
+
+
+def opened(path, verify=True):
+    """The `Shard` of a file. Raises `DamagedShard`, `FileNotFoundError`."""
+    import pyarrow as pa
+
+    try:
+        batch, region = _batch(path)
+        columns = {name: batch.column(name) for name in _NAMES}
+        said = _said(batch.schema)
+        if verify and said["crc32"] != _checksum(columns):
+            raise DamagedShard(f"{path} is damaged: its checksum is another")
+        shard = _shard(columns, region)
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as error:
+        raise DamagedShard(f"{path} is damaged: {error}") from None
+    shard.release()
+    return shard
+
+
+def described(path):
+    """What `write` was told of a shard, and `rows`. Raises `DamagedShard`."""
+    import pyarrow as pa
+
+    try:
+        return _said(_batch(path)[0].schema)
+    except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as error:
+        raise DamagedShard(f"{path} is damaged: {error}") from None
+
+
+_NAMES = ("status", "length", "reason", "values")
+
+
+def _columns(results):
+    import pyarrow as pa
+
+    arrays = [array for _, array, _ in results]
+    sizes = [0 if array is None else array.nbytes for array in arrays]
+    offsets = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
+    given = [a.reshape(-1).view(np.uint8) for a in arrays if a is not None]
+    values = np.concatenate(given) if given else np.zeros(0, np.uint8)
+    return {
+        "status": pa.array(np.array([s for s, _, _ in results], np.int8)),
+        "length": pa.array(np.array([_length(a) for a in arrays], np.int32)),
+        "reason": pa.array([reason or None for _, _, reason in results], pa.string()),
+        "values": pa.LargeBinaryArray.from_buffers(
+            pa.large_binary(),
+            len(results),
+            [None, pa.py_buffer(offsets), pa.py_buffer(values)],
+        ),
+    }
+
+
+def _length(array):
+    return 0 if array is None else (len(array) if array.ndim else 1)
+
+
+def _checksum(columns):
+    _, offsets, data = columns["values"].buffers()
+    offsets = np.frombuffer(offsets, np.int64, len(columns["values"]) + 1)
+    reasons = json.dumps(columns["reason"].drop_null().to_pylist()).encode()
+    total = zlib.crc32(reasons)
+    for name in ("status", "length"):
+        total = zlib.crc32(columns[name].to_numpy().tobytes(), total)
+    total = zlib.crc32(offsets.data, total)
+    # without Arrow's padding
+    return zlib.crc32(memoryview(data or b"")[: offsets[-1]], total)
+
+
+def _batch(path):
+    import pyarrow as pa
+
+    with pa.memory_map(str(path)) as source:
+        region = source.read_buffer()
+    return pa.ipc.open_file(pa.BufferReader(region)).get_batch(0), region
+
+
+def _said(schema):
+    return json.loads(schema.metadata[_METADATA])
+
+
+def _shard(columns, region):
+    values = columns["values"]
+    _, offsets, data = values.buffers()
+    offsets = np.frombuffer(offsets, np.int64, len(values) + 1)
+    # a column of empty values has no data buffer
+    data = np.frombuffer(data, np.uint8) if data else np.zeros(0, np.uint8)
+    reason = columns["reason"]
+    said = np.flatnonzero(reason.is_valid().to_numpy(zero_copy_only=False))
+    return Shard(
+        status=columns["status"].to_numpy().copy(),
+        lengths=columns["length"].to_numpy().copy(),
+        reasons={int(row): reason[int(row)].as_py() for row in said},
+        values=data,
+        offsets=offsets,
+        _map=region,
+    )
+
+
+def _release(region):
+    page = mmap.PAGESIZE
+    begin = -(-region.address // page) * page
+    end = (region.address + region.size) // page * page
+    if end > begin:
+        libc().madvise(
+            ctypes.c_void_p(begin), ctypes.c_size_t(end - begin), mmap.MADV_DONTNEED
+        )
+
+
+def libc():
+    """The C library of this process."""
+    return ctypes.CDLL(None)
+
+
+def touch(path):
+    """Note that a shard was used now."""
+    with contextlib.suppress(OSError):
+        os.utime(path)

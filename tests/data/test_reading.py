@@ -1,0 +1,66 @@
+"""One cell: a status, an array where there is one, and what there is to say of it."""
+
+import numpy as np
+import pytest
+
+from homodal.data.reading import (
+    ABSENT,
+    BAD,
+    OK,
+    REPAIRED,
+    locate,
+    read_cell,
+    reader_of,
+    usable,
+)
+from homodal.errors import BadCell, PartError
+from homodal.media import repairs
+from homodal.modalities.number import Number
+from homodal.tables.table import Table
+
+FACTS = {"location": 1.0, "scale": 2.0}
+
+
+class Mending(Number):
+    def read(self, cell):
+        repairs.note("mended")
+        repairs.note("mended")
+        repairs.note("twice")
+        return super().read(cell)
+
+
+def test_the_four_statuses():
+    assert read_cell(Number(), FACTS, None) == (ABSENT, None, "")
+    assert read_cell(Number(), FACTS, BadCell("why")) == (BAD, None, "why.")
+    assert read_cell(Number(), FACTS, "many")[0] == BAD
+    status, array, reason = read_cell(Number(), FACTS, "5")
+    assert (status, array.tolist(), reason) == (OK, [2.0], "")
+    status, array, reason = read_cell(Mending(), FACTS, "5")
+    assert (status, array.tolist(), reason) == (REPAIRED, [2.0], "mended; twice")
+    assert read_cell(Mending(), FACTS, "many")[0] == BAD
+
+
+def test_before_facts_are_learned_the_array_is_as_read():
+    status, array, _ = read_cell(Number(), None, "5", encoded=False)
+    assert (status, array.item(), array.dtype) == (OK, 5.0, np.float64)
+
+
+def test_usable_are_the_cells_with_an_array():
+    status = np.array([OK, ABSENT, BAD, REPAIRED], np.int8)
+    assert usable(status).tolist() == [True, False, False, True]
+
+
+def test_a_reader_takes_the_options_that_are_its_own():
+    reader = reader_of("image", {"height_px": 5, "encoder": "cnn", "wide": 1})
+    assert reader.height_px == 5
+    with pytest.raises(PartError, match="There is no modality"):
+        reader_of("smell", {})
+
+
+def test_a_cell_that_cannot_be_located_says_why(tmp_path):
+    table = Table.open({"x": ["a"]}, media_root=tmp_path)
+    reader = reader_of("image", {})
+    assert locate(table, reader, None) is None
+    assert locate(table, reader, "a.png") == tmp_path / "a.png"
+    assert "outside" in str(locate(table, reader, "../a.png"))
+    assert locate(table, Number(), "../a.png") == "../a.png"
