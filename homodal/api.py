@@ -5,7 +5,7 @@ import datetime
 import hashlib
 import json
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import keras
@@ -16,7 +16,6 @@ from homodal.evaluation.evaluation import Evaluation
 from homodal.evaluation.explanation import MOST_ROWS, explain_rows
 from homodal.evaluation.measure import calibrated, measure, tally_of
 from homodal.evaluation.paired import compared
-from homodal.evaluation.slices import slices_of
 from homodal.model import bundle
 from homodal.model.build import build
 from homodal.model.model import Model
@@ -32,7 +31,16 @@ from homodal.training.session import open_rows, open_session
 from homodal.training.split import FILE as SPLIT_FILE
 from homodal.training.split import write_split
 
-__all__ = ["Run", "describe", "evaluate", "explain", "load", "resume", "train"]
+__all__ = [
+    "Run",
+    "describe",
+    "evaluate",
+    "explain",
+    "load",
+    "report",
+    "resume",
+    "train",
+]
 
 
 @dataclass(frozen=True)
@@ -126,8 +134,7 @@ def evaluate(model, table, *, media_root=None, out=None):
     the table lacks the target.
     """
     model, rows = _opened(model, table, media_root)
-    evaluation, outcomes = measure(model, rows)
-    evaluation = replace(evaluation, slices=slices_of(model, rows, outcomes))
+    evaluation, _ = measure(model, rows)
     if out is not None:
         _save_evaluation(evaluation, Path(out))
     return evaluation
@@ -168,6 +175,37 @@ def explain(model, table, *, media_root=None, out=None, most_rows=MOST_ROWS):
         Path(out).mkdir(parents=True, exist_ok=True)
         explanation.to_json(Path(out) / "explanation.json")
     return explanation
+
+
+def report(run, table, *, media_root=None, out=None):
+    """Write the report of a run on a table that has the answers; the files' paths.
+
+    run: its folder, or a bundle. out: the folder of `report.html`, `model_card.md` and
+    `report.json` (default: the run's). Raises `MissingPackage` without matplotlib.
+    """
+    from homodal.evaluation.report import report as page
+
+    run = Path(run)
+    model, rows = _opened(run, table, media_root)
+    findings = page.find(
+        run.resolve().name,
+        model,
+        rows,
+        bundle.versions(),
+        history=[e for e in Journal(run).read() if e["event"] == "epoch"],
+        train=_trained_on(run, model),
+    )
+    return page.write(findings, run if out is None else out)
+
+
+def _trained_on(run, model):
+    """The `Rows` of the run's own table, where that is still what it was; or None."""
+    try:
+        start, _, _ = runs.load_start(run)
+        table = _same(run, None, start.table, start.fingerprint, start.media_root)
+        return open_rows(table, model.preparation)
+    except HomodalError:  # a bundle alone, or a table that moved: nothing to compare
+        return None
 
 
 def _opened(model, table, media_root):

@@ -46,7 +46,7 @@ class Calibration:
         """Logits `(rows, classes)` over the temperature."""
         return logits if self.temperature == 1.0 else logits / self.temperature
 
-    def sets(self, probabilities, level=0.9, method="aps"):
+    def sets(self, probabilities, level=0.9, method="split"):
         """`(rows, classes)` True where a class is in the row's set.
 
         Raises `HomodalError` for a method or a level that was not learned.

@@ -66,7 +66,7 @@ def test_the_quantile_is_the_one_of_the_theorem():
 def test_adaptive_sets_by_hand():
     calibration = Calibration(thresholds={"aps": {"0.9": 0.8}})
     likely = np.array([[0.5, 0.3, 0.2], [0.9, 0.06, 0.04], [0.4, 0.35, 0.25]])
-    inside = calibration.sets(likely, 0.9)
+    inside = calibration.sets(likely, 0.9, "aps")
     assert inside.tolist() == [[1, 1, 0], [1, 0, 0], [1, 1, 0]]
 
 

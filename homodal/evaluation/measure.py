@@ -9,6 +9,7 @@ from homodal.data import accounting
 from homodal.evaluation.evaluation import evaluation_of
 from homodal.evaluation.outcomes import Outcomes
 from homodal.evaluation.scores import Tally
+from homodal.evaluation.slices import slices_of
 from homodal.model.predict import PREDICT_BATCH, logits
 
 
@@ -31,7 +32,8 @@ def measure(model, rows, seed=0):
         calibration=model.calibration,
         seed=seed,
     )
-    return evaluation, outcomes
+    slices = slices_of(model, rows, outcomes, seed)
+    return dataclasses.replace(evaluation, slices=slices), outcomes
 
 
 def tally_of(model, rows, only=(), outcomes=None):

@@ -74,7 +74,7 @@ def _certainty(evaluation, encoding):
         said += f", temperature {found['temperature']:.2f}"
     yield Text(said)
     for each in found["sets"]:
-        if (each["method"], each["level"]) == ("aps", 0.9):
+        if (each["method"], each["level"]) == ("split", 0.9):
             yield Text(
                 f"sets for 90 %: {each['coverage']['value']:.0%} hold the truth, with "
                 f"{each['size']:.1f} classes on average"

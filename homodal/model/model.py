@@ -52,12 +52,12 @@ class Model:
         order of `classes`) and `set`. A row without one usable cell has no answer.
         abstain_below: rows whose probability is lower are left without an answer, too;
         their probability stays. sets: a level, 0.8, 0.9 or 0.95; `set` lists the labels
-        of each row's conformal set (APS), the likeliest first.
+        of each row's conformal set (split), the likeliest first.
         Raises `ColumnError` when the table has none of the model's columns.
         """
         _check_share("abstain_below", abstain_below)
         if sets is not None:
-            self.calibration.threshold("aps", sets)  # before the work, not after it
+            self.calibration.threshold("split", sets)  # before the work, not after it
         table = Table.open(table, media_root)
         self.announce_lacking(table)
         columns = self._stored(table)

@@ -66,7 +66,7 @@ def test_everything_is_said_of_the_same_rows():
     assert found["curve"][-1]["coverage"] == 1
     sets = {(each["method"], each["level"]): each for each in found["sets"]}
     assert len(sets) == 9
-    inside = calibration.sets(likely[200:], 0.9)
+    inside = calibration.sets(likely[200:], 0.9, "aps")
     wanted = inside[np.arange(200), truth[200:]].mean()
     assert sets["aps", 0.9]["coverage"]["value"] == pytest.approx(wanted)
     assert sets["aps", 0.9]["size"] == pytest.approx(inside.sum(axis=1).mean())

@@ -1,0 +1,81 @@
+"""A row's cells as a person sees and hears them: text, picture, sound, frames."""
+
+import base64
+import io
+
+import numpy as np
+
+from homodal.data.store import BAD, OK
+from homodal.evaluation.report.figures import waveform
+from homodal.evaluation.report.page import tag
+
+_LETTERS = 400
+_FRAMES = 6
+_HEIGHT_PX = 96
+_HEARD_SECONDS = 10
+
+
+def cells_of(model, rows, row):
+    """`[(column name, element)]` of the row with this number in its table, from 0."""
+    return [
+        (column.name, _cell(column, rows, row)) for column in model.preparation.columns
+    ]
+
+
+def _cell(column, rows, row):
+    stored = rows.columns[column.slug]
+    if stored.status[row] != OK:
+        reason = "absent"
+        if stored.status[row] == BAD:
+            reason = f"cannot be read: {stored.reasons[row]}"
+        return tag("span", reason, class_="soft")
+    array = stored.array(row)
+    if column.modality == "image":
+        return picture(array)
+    if column.modality == "video":
+        return picture(strip(array))
+    if column.modality == "audio":
+        return sound(array, column.reader().rate_hz)
+    text = str(rows.table.cells(column.name, [row])[0])
+    if len(text) > _LETTERS:
+        text = text[:_LETTERS] + "…"
+    return tag("span", text)
+
+
+def picture(pixels):
+    """`(height, width, channels)` uint8 as an image, enlarged if it is tiny."""
+    from PIL import Image
+
+    pixels = np.asarray(pixels)
+    made = Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels)
+    file = io.BytesIO()
+    made.save(file, "PNG", optimize=True)
+    height = max(_HEIGHT_PX, min(made.height, 160))
+    width = round(made.width * height / made.height)
+    return tag("img", src=_data("image/png", file), alt="", width=width)
+
+
+def strip(frames):
+    """A few frames of a film `(n, height, width, channels)` side by side."""
+    chosen = np.unique(np.linspace(0, len(frames) - 1, _FRAMES).astype(int))
+    gap = np.full((frames.shape[1], 1, frames.shape[3]), 128, np.uint8)
+    parts = [part for place in chosen for part in (gap, frames[place])]
+    return np.concatenate(parts[1:], axis=1)
+
+
+def sound(samples, rate_hz):
+    """A waveform and, below it, the sound itself to listen to."""
+    import soundfile
+
+    samples = np.asarray(samples, np.float32)[: _HEARD_SECONDS * rate_hz]
+    loudest = float(np.abs(samples).max(initial=0.0)) or 1.0
+    file = io.BytesIO()
+    soundfile.write(
+        file, 0.7 * samples / loudest, rate_hz, format="WAV", subtype="PCM_16"
+    )
+    player = tag("audio", "", controls="", preload="none", src=_data("audio/wav", file))
+    return tag("div", waveform(samples, rate_hz), player)
+
+
+def _data(kind, file):
+    return f"data:{kind};base64,{base64.b64encode(file.getvalue()).decode()}"

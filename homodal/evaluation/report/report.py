@@ -1,0 +1,196 @@
+"""The whole report: what is measured once, written as HTML, Markdown and JSON."""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from homodal.data import accounting
+from homodal.evaluation.advice import advice_for
+from homodal.evaluation.encodings import Encodings
+from homodal.evaluation.explanation import explain_rows
+from homodal.evaluation.failures import failures_of, misled_rows, nearest
+from homodal.evaluation.files import replace
+from homodal.evaluation.measure import measure
+from homodal.evaluation.report import sections
+from homodal.evaluation.report.card import model_card
+from homodal.evaluation.report.failing import card, failures
+from homodal.evaluation.report.page import tag, whole_page
+from homodal.training.session import Rows
+
+_COMPARED_TO = 1000  # training rows among which the nearest are sought
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Everything that the report says, before it is written.
+
+    versions, cost: what made the model and what it took. history: the journal's epochs.
+    neighbours: `{row: [(training row, label)]}`, rows from 1.
+    """
+
+    name: str
+    model: object
+    rows: Rows
+    evaluation: object
+    explanation: object
+    failures: dict
+    advice: list
+    versions: dict
+    cost: dict
+    history: list = field(default_factory=list)
+    neighbours: dict = field(default_factory=dict)
+
+    def to_dict(self):
+        """JSON-able."""
+        return {
+            "name": self.name,
+            "table": self.rows.table.name,
+            "evaluation": self.evaluation.to_dict(),
+            "explanation": self.explanation.to_dict(),
+            "failures": self.failures,
+            "advice": [each.to_dict() for each in self.advice],
+            "recipe": sections.recipe_of(self.model),
+            "versions": self.versions,
+            "cost": self.cost,
+        }
+
+
+def find(name, model, rows, versions, *, history=(), train=None):
+    """The `Findings` of a `Model` on `Rows`; train: `Rows` it learned from, or None."""
+    evaluation, outcomes = measure(model, rows)
+    explanation = explain_rows(model, rows)
+    failing = failures_of(outcomes, model.classes)
+    failing["misled"] = misled_rows(explanation)
+    return Findings(
+        name=name,
+        model=model,
+        rows=rows,
+        evaluation=evaluation,
+        explanation=explanation,
+        failures=failing,
+        advice=advice_for(evaluation, history, explanation),
+        versions=versions,
+        cost=_cost(model, history),
+        history=list(history),
+        neighbours=_neighbours(model, rows, train, failing) if train else {},
+    )
+
+
+def write(findings, folder):
+    """`report.html`, `model_card.md` and `report.json` in `folder`; their paths."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(findings.to_dict(), ensure_ascii=False, indent=1, allow_nan=False)
+    files = {
+        "report.html": html(findings),
+        "model_card.md": model_card(findings).encode(),
+        "report.json": f"{text}\n".encode(),
+    }
+    for name, data in files.items():
+        replace(folder / name, data)
+    return [folder / name for name in files]
+
+
+def html(findings):
+    """The report as the bytes of one HTML file."""
+    evaluation, model = findings.evaluation, findings.model
+
+    def made(entry):
+        return card(
+            model, findings.rows, entry, findings.neighbours.get(entry["row"], ())
+        )
+
+    parts = [
+        ("What to try", sections.advice(findings.advice)),
+        ("Scores", sections.scores(evaluation, findings.history)),
+        ("What each column is worth", sections.contributions(findings.explanation)),
+        ("Classes", sections.classes(evaluation)),
+        ("Calibration", sections.calibration(evaluation.calibration)),
+        ("Where it is worse", sections.slices(evaluation.slices)),
+        ("Failures", failures(findings.failures, made)),
+        ("Data", sections.data_card(model, evaluation, _counted(model, findings.rows))),
+        ("Use and limits", _limits(findings)),
+        ("How it was made", sections.making(model, findings.versions, findings.cost)),
+    ]
+    parts = [(title, body) for title, body in parts if body]
+    links = [tag("a", t, href=f"#part{n}") for n, (t, _) in enumerate(parts)]
+    target = model.preparation.target.name
+    body = [
+        tag("h1", f"{findings.name}: {target}"),
+        tag("p", _summary(findings), class_="soft"),
+        tag("nav", links),
+        sections.tiles(evaluation),
+    ]
+    for number, (title, elements) in enumerate(parts):
+        body += [tag("h2", title, id=f"part{number}"), *elements]
+    return whole_page(f"{findings.name}: {target}", body)
+
+
+def _summary(findings):
+    columns = ", ".join(
+        f"{c.name} ({c.modality})" for c in findings.model.preparation.columns
+    )
+    return (
+        f"Answers “{findings.model.preparation.target.name}” from {columns}. "
+        f"Measured on "
+        f"{findings.evaluation.scored:,} rows of {findings.rows.table.name}."
+    )
+
+
+def _limits(findings):
+    model, evaluation = findings.model, findings.evaluation
+    trained = sum(model.preparation.target.facts.get("counts", []))
+    score = sections.measured(evaluation.scores["accuracy"])
+    said = [
+        f"Meant for rows like the {trained:,} it was trained on, for the "
+        f"{len(model.classes)} classes it has seen; a row of another class gets one of "
+        "these all the same.",
+        f"Its accuracy, {score}, is that of this table; rows of another time, place or "
+        "device may differ, and intervals do not cover that.",
+        "Any of its columns may be absent; the section on columns says what that "
+        "costs.",
+        "Attributions and Shapley values describe this model on these rows, not "
+        "causes.",
+        "Not examined: fairness towards groups of people that no column names.",
+    ]
+    return [tag("ul", [tag("li", each) for each in said])]
+
+
+def _counted(model, rows):
+    named = {c.name: rows.columns[c.slug] for c in model.preparation.columns}
+    return accounting.summary(named, rows.numbers)
+
+
+def _cost(model, history):
+    weights = sum(int(np.prod(w.shape)) for w in model.network.trainable_weights)
+    cost = {"parameters": f"{weights:,}"}
+    if history:
+        cost["epochs"] = f"{len(history)}"
+        seconds = sum(event["seconds"] for event in history)
+        cost["seconds of training"] = f"{seconds:,.0f}"
+    return cost
+
+
+def _neighbours(model, rows, train, failing):
+    """The training rows nearest to each failure, by their encodings."""
+    wanted = sorted(
+        {e["row"] for k in ("mistakes", "wrong_labels") for e in failing[k]}
+    )
+    known = train.numbers[train.truth[train.numbers] >= 0]
+    if not wanted or not len(known):
+        return {}
+    rng = np.random.default_rng(0)
+    few = np.sort(rng.choice(known, min(len(known), _COMPARED_TO), replace=False))
+    ours, theirs = (
+        Encodings(model.network, Rows(r.table, r.columns, r.truth, numbers))
+        for r, numbers in ((rows, np.array(wanted) - 1), (train, few))
+    )
+    places = nearest(ours.vectors(), theirs.vectors())
+    return {
+        row: [
+            (int(theirs.rows[p]) + 1, model.classes[int(theirs.truth[p])]) for p in near
+        ]
+        for row, near in zip(wanted, places, strict=True)
+    }

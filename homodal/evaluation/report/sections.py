@@ -1,0 +1,448 @@
+"""The sections of the report, each a list of elements; an empty one is left out."""
+
+import yaml
+
+from homodal.evaluation.report import figures
+from homodal.evaluation.report.page import table, tag
+
+_MOST_CLASSES = 25  # in the confusion table
+_MOST_ROWS = 15
+_BLUE = "0, 114, 178"
+
+
+def tiles(evaluation):
+    """The headline figures."""
+    scores, calibration = evaluation.scores, evaluation.calibration
+    shown = [("accuracy", scores.get("accuracy")), ("F1 macro", scores.get("f1_macro"))]
+    shown.append(
+        (f"always “{evaluation.baseline['label']}”", evaluation.baseline["accuracy"])
+    )
+    shown.append(("calibration error", calibration.get("ece")))
+    made = [
+        tag(
+            "div",
+            tag("b", number(entry["value"])),
+            tag("span", name, class_="soft"),
+            tag("br"),
+            tag("span", interval(entry), class_="soft"),
+            class_="tile",
+        )
+        for name, entry in shown
+        if entry and entry["value"] is not None
+    ]
+    return [tag("div", made, class_="tiles")]
+
+
+def advice(found):
+    """What to try next."""
+    if not found:
+        return [tag("p", "Nothing stands out.")]
+    items = [
+        tag(
+            "li",
+            each.finding,
+            ". ",
+            tag("br"),
+            tag("span", "Try: ", class_="soft"),
+            tag("span", each.attempt),
+        )
+        for each in found
+    ]
+    return [tag("ol", items, class_="advice")]
+
+
+def scores(evaluation, history):
+    """All columns, each alone, always the same answer; learning curves."""
+    rows = [("all columns", evaluation.scores)]
+    rows += [(f"{name} alone", s) for name, s in evaluation.columns_alone.items()]
+    body = [
+        (
+            name,
+            measured(s["accuracy"]),
+            measured(s["f1_macro"]),
+            measured(s["log_loss"]),
+        )
+        for name, s in rows
+    ]
+    base = evaluation.baseline
+    body.append((f"always “{base['label']}”", measured(base["accuracy"]), "", ""))
+    made = [
+        table(
+            ("scored on", "accuracy", "F1 macro", "log loss"), body, numbers=(1, 2, 3)
+        ),
+        tag("p", "[low, high]: 95 % bootstrap intervals (BCa).", class_="soft"),
+    ]
+    if len(history) > 1:
+        made.append(
+            figure(
+                figures.learning_curves(history),
+                "Loss and accuracy by epoch, on training rows and on the rows held "
+                "out.",
+            )
+        )
+    return made
+
+
+def classes(evaluation):
+    """Precision, recall and F1 by class; who is taken for whom."""
+    here = [(k, v) for k, v in evaluation.per_class.items() if v["rows"]]
+    here.sort(key=lambda item: item[1]["f1"])
+    body = [
+        (
+            name,
+            number(v["precision"]),
+            number(v["recall"]),
+            number(v["f1"]),
+            f"{v['rows']:,}",
+        )
+        for name, v in here[:_MOST_ROWS]
+    ]
+    titles = ("class, worst first", "precision", "recall", "F1", "rows")
+    made = [table(titles, body, numbers=(1, 2, 3, 4))]
+    if len(here) > _MOST_ROWS:
+        made.append(
+            tag(
+                "p",
+                f"and {len(here) - _MOST_ROWS} more classes that do better.",
+                class_="soft",
+            )
+        )
+    return [*made, *_confusion(evaluation.confusion)]
+
+
+def calibration(found):
+    """Reliability, coverage and accuracy, conformal sets."""
+    if "diagram" not in found:
+        return []
+    temperature = "No temperature was fitted."
+    if found["fitted_on"]:
+        temperature = (
+            f"Temperature {found['temperature']:.2f}, fitted on "
+            f"{found['fitted_on']:,} validation rows and applied to every answer."
+        )
+    made = [
+        tag("p", temperature),
+        tag(
+            "p",
+            f"Calibration error (ECE) {measured(found['ece'])}, with equally filled "
+            f"bins {measured(found['adaptive_ece'])}, Brier score "
+            f"{measured(found['brier'])}.",
+        ),
+        tag(
+            "div",
+            figure(
+                figures.reliability(found["diagram"]),
+                "Reliability: how often answers of a confidence are right. Dots are "
+                "as large as their share of rows.",
+            ),
+            figure(
+                figures.coverage(found["curve"]),
+                "Accuracy, if only the surest rows are answered.",
+            ),
+            class_="pair",
+        ),
+    ]
+    if found["thresholds"]:
+        body = [
+            (f"{e['accuracy']:.0%}", f"{e['threshold']:.3f}", f"{e['coverage']:.0%}")
+            for e in found["thresholds"]
+        ]
+        made += [
+            tag("h3", "Thresholds"),
+            table(
+                ("to be right in", "predict --abstain-below", "answers"),
+                body,
+                numbers=(0, 1, 2),
+            ),
+        ]
+    if found["sets"]:
+        body = [
+            (
+                e["method"].replace("_", " "),
+                f"{e['level']:.0%}",
+                measured(e["coverage"]),
+                f"{e['worst_class']:.0%}",
+                f"{e['size']:.2f}",
+                f"{e['single']:.0%}",
+            )
+            for e in found["sets"]
+        ]
+        made += [
+            tag("h3", "Conformal sets"),
+            table(
+                (
+                    "method",
+                    "promised",
+                    "hold the truth",
+                    "worst class",
+                    "classes a set",
+                    "of one class",
+                ),
+                body,
+                numbers=(1, 2, 3, 4, 5),
+            ),
+        ]
+    return made
+
+
+def contributions(found):
+    """What the columns are worth."""
+    if found is None:
+        return []
+    ordered = sorted(found.shapley.items(), key=lambda e: -e[1]["value"])
+    made = [
+        tag(
+            "p",
+            f"Accuracy {number(found.accuracy['value'])} = "
+            f"{number(found.nothing['value'])} without any column, and the Shapley "
+            f"values of the columns; measured on {found.rows:,} rows.",
+        ),
+        figure(
+            figures.bars(ordered, "Shapley value (share of accuracy)"),
+            "What each column adds to the accuracy, averaged over all orders in "
+            "which the columns can come.",
+        ),
+    ]
+    if len(found.columns) > 1:
+        subsets = [
+            (" + ".join(e["columns"]), e["accuracy"]) for e in found.subsets[:12]
+        ]
+        made.append(
+            figure(
+                figures.bars(subsets, "accuracy", zero=False),
+                "The one model, shown only these columns"
+                + (
+                    f"; the best 12 of {len(found.subsets)}."
+                    if len(found.subsets) > 12
+                    else "."
+                ),
+            )
+        )
+    noise = {
+        n: [(e["noise"], e["accuracy"]) for e in c] for n, c in found.noise.items()
+    }
+    pair = [
+        figure(
+            figures.curves(noise, "noise (1: as strong as the signal)", "accuracy"),
+            "With noise in one column.",
+        )
+    ]
+    if found.removal:
+        removal = {
+            "all columns": [(e["removed"], e["accuracy"]) for e in found.removal]
+        }
+        pair.append(
+            figure(
+                figures.curves(removal, "share of cells removed", "accuracy"),
+                "With cells removed at random, exactly.",
+            )
+        )
+    made.append(tag("div", pair, class_="pair"))
+    return [*made, *_together(found), *_by_class(found)]
+
+
+def slices(found):
+    """Where the model is worse."""
+    worse = [e for e in found if e["accuracy"]["value"] < e["rest"]][:_MOST_ROWS]
+    if not worse:
+        return []
+    body = [
+        (
+            e["by"],
+            e["slice"],
+            f"{e['rows']:,}",
+            measured(e["accuracy"]),
+            number(e["rest"]),
+            f"{e['p']:.3f}",
+        )
+        for e in worse
+    ]
+    titles = ("by", "slice", "rows", "accuracy", "elsewhere", "p")
+    return [
+        table(titles, body, numbers=(2, 3, 4, 5)),
+        tag(
+            "p",
+            "p: Fisher's exact test after Holm over all slices; above 0.05 the "
+            "difference may be luck.",
+            class_="soft",
+        ),
+    ]
+
+
+def data_card(model, evaluation, bad_or_absent):
+    """What the columns are, and what was not there."""
+    body = []
+    for column in model.schema.columns:
+        counts = bad_or_absent.get(column.name, {})
+        body.append(
+            (
+                column.name,
+                column.role,
+                column.modality or "",
+                column.why,
+                f"{counts.get('absent', 0):,}" if counts else "",
+                f"{counts.get('bad', 0):,}" if counts else "",
+            )
+        )
+    made = [
+        table(("column", "role", "kind", "why", "absent", "bad"), body, numbers=(4, 5))
+    ]
+    facts = model.preparation.target.facts
+    if "counts" in facts:
+        total = sum(facts["counts"])
+        counted = sorted(
+            zip(facts["classes"], facts["counts"], strict=True), key=lambda e: -e[1]
+        )
+        body = [
+            (name, f"{count:,}", f"{count / total:.1%}")
+            for name, count in counted[:_MOST_ROWS]
+        ]
+        made += [
+            tag("h3", f"Answers in the {total:,} training rows"),
+            table(("class", "rows", "share"), body, numbers=(1, 2)),
+        ]
+        if len(counted) > _MOST_ROWS:
+            made.append(
+                tag(
+                    "p", f"and {len(counted) - _MOST_ROWS} more classes.", class_="soft"
+                )
+            )
+    said = [f"{evaluation.rows:,} rows were scored"]
+    if evaluation.unlabelled:
+        said.append(f"{evaluation.unlabelled:,} of them had no answer")
+    if evaluation.unseen:
+        said.append(
+            f"{sum(evaluation.unseen.values()):,} had one that training never saw"
+        )
+    return [*made, tag("p", "; ".join(said) + ".")]
+
+
+def making(model, versions, cost):
+    """Recipe, versions and cost."""
+    packages = ", ".join(f"{k} {v}" for k, v in versions["packages"].items())
+    return [
+        table(("", ""), list(cost.items()), numbers=(1,)),
+        tag(
+            "p",
+            f"homodal {versions['homodal']}, Python {versions['python']}, backend "
+            f"{versions['backend']}; {packages}.",
+            class_="soft",
+        ),
+        tag("pre", model.recipe.to_yaml()),
+    ]
+
+
+def figure(svg, caption):
+    """A figure and what it shows."""
+    svg.set("role", "img")
+    svg.set("aria-label", caption)
+    return tag("figure", svg, tag("figcaption", caption))
+
+
+def number(value):
+    """Three decimals, or a dash."""
+    return "–" if value is None else f"{value:.3f}"
+
+
+def interval(entry):
+    """`[low, high]`."""
+    return "" if entry["low"] is None else f"[{entry['low']:.3f}, {entry['high']:.3f}]"
+
+
+def measured(entry):
+    """`0.917 [0.890, 0.941]`."""
+    return f"{number(entry['value'])} {interval(entry)}"
+
+
+def _confusion(found):
+    labels, matrix = found["classes"], found["matrix"]
+    if len(labels) > _MOST_CLASSES:
+        return [
+            tag(
+                "p",
+                f"The {len(labels)} classes are too many for a table of confusions; "
+                f"see the most frequent ones below.",
+                class_="soft",
+            )
+        ]
+    head = tag(
+        "tr", tag("th", "truth \\ answer"), [tag("th", label) for label in labels]
+    )
+    body = []
+    for label, counts in zip(labels, matrix, strict=True):
+        total = max(sum(counts), 1)
+        cells = [
+            tag(
+                "td",
+                count or "",
+                style=f"background: rgba({_BLUE}, {0.75 * (count / total) ** 0.5:.2f})",
+            )
+            for count in counts
+        ]
+        body.append(tag("tr", tag("th", label), cells))
+    whole = tag("table", tag("thead", head), tag("tbody", body), class_="heat")
+    return [
+        tag("h3", "Confusion"),
+        tag("div", whole, class_="wide"),
+        tag(
+            "p",
+            "Numbers are rows; the colour is the share of the true class.",
+            class_="soft",
+        ),
+    ]
+
+
+def _shown(columns, every):
+    """A set of columns by the shorter of what is in it and what is not."""
+    absent = [name for name in every if name not in columns]
+    if not absent:
+        return "all columns"
+    if len(absent) < len(columns):
+        return "without " + ", ".join(absent)
+    return " + ".join(columns)
+
+
+def _together(found):
+    if not found.emap:
+        return []
+    share = found.emap["interaction"]
+    made = [
+        tag("h3", "Together"),
+        tag(
+            "p",
+            f"Adding up what the columns say one by one (EMAP) reaches "
+            f"{measured(found.emap['additive'])}; what they say only together is "
+            f"worth {measured(share)}.",
+        ),
+    ]
+    if found.interactions:
+        pairs = sorted(found.interactions, key=lambda e: -abs(e["value"]))[:10]
+        body = [(" + ".join(e["columns"]), measured(e)) for e in pairs]
+        made.append(table(("two columns", "interaction"), body, numbers=(1,)))
+        made.append(
+            tag(
+                "p",
+                "Above zero they complete each other, below zero they say the same.",
+                class_="soft",
+            )
+        )
+    return made
+
+
+def _by_class(found):
+    if len(found.by_class) > _MOST_CLASSES or len(found.columns) < 2:
+        return []
+    body = [
+        (label, *(f"{entries[name]['value']:+.3f}" for name in found.columns))
+        for label, entries in found.by_class.items()
+    ]
+    titles = ("class", *found.columns)
+    return [
+        tag("h3", "Shapley values by class"),
+        table(titles, body, numbers=range(1, len(titles))),
+    ]
+
+
+def recipe_of(model):
+    """The recipe as a dict, for the JSON."""
+    return yaml.safe_load(model.recipe.to_yaml())
