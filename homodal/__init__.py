@@ -26,6 +26,7 @@ _WHERE = {
     "evaluate": "homodal.api",
     "explain": "homodal.api",
     "load": "homodal.api",
+    "report": "homodal.api",
     "resume": "homodal.api",
     "train": "homodal.api",
 }

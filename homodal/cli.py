@@ -1,13 +1,25 @@
 """The command line. Exit codes: 0, 1 for a user's error, 130 for Ctrl-C."""
 
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from homodal.commands import evaluating
+from homodal.commands.options import (
+    Columns,
+    JsonFile,
+    MediaRoot,
+    RecipeOption,
+    RunArgument,
+    Settings,
+    TableArgument,
+    Target,
+    check_folder,
+    quieten,
+)
 from homodal.errors import HomodalError, RecipeError, TableError
 
 app = typer.Typer(
@@ -20,26 +32,6 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-TableArgument = Annotated[str, typer.Argument(help="CSV, TSV, JSON Lines or Parquet.")]
-RunArgument = Annotated[str, typer.Argument(help="Folder of a run or a bundle.")]
-Target = Annotated[str | None, typer.Option(help="The column to predict.")]
-Columns = Annotated[
-    str | None, typer.Option(help="Input columns, separated by commas.")
-]
-RecipeOption = Annotated[
-    str | None, typer.Option(help="A recipe's name or a YAML file.")
-]
-Settings = Annotated[
-    list[str] | None,
-    typer.Option("--set", help="A change to the recipe: training.epochs=5"),
-]
-MediaRoot = Annotated[
-    Path | None, typer.Option(help="Folder that media paths are relative to.")
-]
-JsonFile = Annotated[
-    Path | None, typer.Option("--json", help="Also write the result to this file.")
-]
-
 
 @app.command()
 def describe(
@@ -51,7 +43,7 @@ def describe(
     media_root: MediaRoot = None,
 ):
     """Show how a table is understood and what training on it would cost."""
-    _quieten()
+    quieten()
     from homodal.pages import show_description
     from homodal.training.describe import describe as described
 
@@ -84,8 +76,8 @@ def check(
     ] = None,
 ):
     """Read every cell once and say what is wrong with a table, before training."""
-    _check_folder(json_file)
-    _check_folder(page)
+    check_folder(json_file)
+    check_folder(page)
     from homodal.checks.check import check as checked
     from homodal.pages import show_check
 
@@ -124,7 +116,7 @@ def train(
     ] = None,
 ):
     """Train a model on a table and keep it, evaluated, in a folder."""
-    _quieten()
+    quieten()
     if resume is None and table is None:
         raise RecipeError("No table is given", do="Run: homodal train TABLE --target T")
     from homodal import api, pages
@@ -148,55 +140,8 @@ def train(
         raise typer.Exit(130)
 
 
-@app.command()
-def evaluate(
-    runs: Annotated[
-        list[str], typer.Argument(help="Folder of a run or a bundle; or of several.")
-    ],
-    table: TableArgument,
-    media_root: MediaRoot = None,
-    json_file: JsonFile = None,
-):
-    """Score a model on a table, or several on the same rows, with intervals."""
-    _quieten()
-    _check_folder(json_file)
-    from homodal import api, pages
-
-    if len(runs) > 1:
-        found = api.evaluate_together(runs, table, media_root=media_root)
-        if json_file:
-            found.to_json(json_file)
-        pages.show_compared(found)
-        return
-    run = runs[0]
-    # the files of a bundle are sealed by its manifest
-    out = Path(run) if (Path(run) / "run.json").is_file() else None
-    evaluation = api.evaluate(run, table, media_root=media_root, out=out)
-    if json_file:
-        evaluation.to_json(json_file)
-    pages.show_evaluation(evaluation, out)
-
-
-@app.command()
-def explain(
-    run: RunArgument,
-    table: TableArgument,
-    media_root: MediaRoot = None,
-    rows: Annotated[
-        int, typer.Option(min=1, help="Of a longer table, so many rows are drawn.")
-    ] = 1000,
-    json_file: JsonFile = None,
-):
-    """Say what each column is worth: alone, together, shuffled, noisy, removed."""
-    _quieten()
-    _check_folder(json_file)
-    from homodal import api, pages
-
-    out = Path(run) if (Path(run) / "run.json").is_file() else None
-    found = api.explain(run, table, media_root=media_root, out=out, most_rows=rows)
-    if json_file:
-        found.to_json(json_file)
-    pages.show_explained(found, out)
+for _command in (evaluating.evaluate, evaluating.explain, evaluating.report):
+    app.command()(_command)
 
 
 @app.command()
@@ -218,7 +163,7 @@ def predict(
     ] = None,
 ):
     """Answer every row of a table; one row out for each row in."""
-    _quieten()
+    quieten()
     from homodal.tables.answers import check_suffix, write
 
     check_suffix(out)
@@ -273,7 +218,7 @@ def compare(
     ] = False,
 ):
     """Train fusions and encoders under one budget; say which to choose."""
-    _quieten()
+    quieten()
     from homodal.studies import page
     from homodal.studies.compare import compare as compared
 
@@ -304,7 +249,7 @@ def compare(
 @app.command()
 def parts(json_file: JsonFile = None):
     """List every modality, encoder, fusion and head with its options."""
-    _check_folder(json_file)
+    check_folder(json_file)
     from homodal import pages
 
     listed = pages.listed_parts()
@@ -326,7 +271,7 @@ def demo(
     out: Annotated[Path, typer.Option(help="Folder for the run.")] = Path("runs/demo"),
 ):
     """Train on the data that ships with homodal and show what comes out."""
-    _quieten()
+    quieten()
     from homodal.demo.tour import tour
 
     tour(out)
@@ -353,12 +298,6 @@ def main():
 def _fail(message):
     print(f"homodal: {message}", file=sys.stderr)
     return 1
-
-
-def _check_folder(path):
-    """Raise `TableError` before the work, not after it."""
-    if path is not None and not path.parent.is_dir():
-        raise TableError(f"There is no folder '{path.parent}' for '{path.name}'")
 
 
 def _names(columns):
@@ -389,9 +328,3 @@ def _shares(text):
             "--removed is wrong", expected="shares between 0 and 1: 0.25,0.5", got=text
         )
     return shares
-
-
-def _quieten():
-    """TensorFlow's own greetings on stderr help nobody who trains a model."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")

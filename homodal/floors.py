@@ -33,6 +33,7 @@ FLOORS = (
     "studies",
     "demo",
     "pages",
+    "commands",
     "cli",
     "__main__",
 )

@@ -66,6 +66,13 @@ def show_explained(explanation, folder=None):
         _say(console, f"Written: {place}")
 
 
+def show_written(paths):
+    """The end of `report`: its files."""
+    console = Console(highlight=False)
+    for path in paths:
+        _say(console, f"Written: {printable(path, console.encoding)}")
+
+
 def show_answers(answers, path):
     """How many rows were answered, and how many cells were not usable."""
     status = answers.column("status").to_pylist()

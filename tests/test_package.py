@@ -54,6 +54,7 @@ def test_public_names():
         "evaluate",
         "explain",
         "load",
+        "report",
         "resume",
         "train",
     ]

@@ -6,8 +6,8 @@ from homodal.evaluation.report.page import table, tag
 _MISTAKES = 6
 _SUSPECTS = 3
 _SUSPECTED = (
-    "The model is as sure of another class as it usually is of rows of that class: look "
-    "whether the label is right."
+    "The model is as sure of another class as it usually is of rows of that class: "
+    "look whether the label is right."
 )
 _NEIGHBOURS = 2
 

@@ -49,8 +49,8 @@ figcaption { color: var(--soft); font-size: .9rem; max-width: 46rem; }
 .card dl { margin: .4rem 0 0; font-size: .9rem; }
 .card dt { color: var(--soft); font-size: .8rem; margin-top: .45rem; }
 .card dd { margin: 0; }
-.card img { max-width: 100%; height: auto; image-rendering: pixelated; border-radius: .25rem;
-  display: block; }
+.card img { max-width: 100%; height: auto; image-rendering: pixelated;
+  border-radius: .25rem; display: block; }
 .card audio { width: 100%; height: 2rem; margin-top: .2rem; }
 .wrong { color: var(--warn); font-weight: 600; }
 ol.advice li { margin: .5rem 0; max-width: 46rem; }
@@ -104,20 +104,17 @@ def whole_page(title, body):
 
 
 def _add(made, children):
-    last = None
     for child in children:
         if child is None:
             continue
         if isinstance(child, (list, tuple)):
             _add(made, child)
-            last = made[-1] if len(made) else None
         elif isinstance(child, ET.Element):
             made.append(child)
-            last = child
-        elif last is None:
-            made.text = (made.text or "") + _text(child)
+        elif len(made):
+            made[-1].tail = (made[-1].tail or "") + _text(child)
         else:
-            last.tail = (last.tail or "") + _text(child)
+            made.text = (made.text or "") + _text(child)
 
 
 def _text(value):

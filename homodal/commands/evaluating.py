@@ -1,0 +1,83 @@
+"""What a model is worth: evaluate, explain, report."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from homodal.commands.options import (
+    JsonFile,
+    MediaRoot,
+    RunArgument,
+    TableArgument,
+    check_folder,
+    quieten,
+)
+
+
+def evaluate(
+    runs: Annotated[
+        list[str], typer.Argument(help="Folder of a run or a bundle; or of several.")
+    ],
+    table: TableArgument,
+    media_root: MediaRoot = None,
+    json_file: JsonFile = None,
+):
+    """Score a model on a table, or several on the same rows, with intervals."""
+    quieten()
+    check_folder(json_file)
+    from homodal import api, pages
+
+    if len(runs) > 1:
+        found = api.evaluate_together(runs, table, media_root=media_root)
+        if json_file:
+            found.to_json(json_file)
+        pages.show_compared(found)
+        return
+    run = runs[0]
+    # the files of a bundle are sealed by its manifest
+    out = Path(run) if (Path(run) / "run.json").is_file() else None
+    evaluation = api.evaluate(run, table, media_root=media_root, out=out)
+    if json_file:
+        evaluation.to_json(json_file)
+    pages.show_evaluation(evaluation, out)
+
+
+def explain(
+    run: RunArgument,
+    table: TableArgument,
+    media_root: MediaRoot = None,
+    rows: Annotated[
+        int, typer.Option(min=1, help="Of a longer table, so many rows are drawn.")
+    ] = 1000,
+    json_file: JsonFile = None,
+):
+    """Say what each column is worth: alone, together, shuffled, noisy, removed."""
+    quieten()
+    check_folder(json_file)
+    from homodal import api, pages
+
+    out = Path(run) if (Path(run) / "run.json").is_file() else None
+    found = api.explain(run, table, media_root=media_root, out=out, most_rows=rows)
+    if json_file:
+        found.to_json(json_file)
+    pages.show_explained(found, out)
+
+
+def report(
+    run: RunArgument,
+    table: TableArgument,
+    media_root: MediaRoot = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the files (default: the run's).")
+    ] = None,
+):
+    """Write the report of a model on a table: one HTML file, a model card, JSON."""
+    quieten()
+    from homodal import api, pages
+    from homodal.errors import BundleError
+
+    if out is None and not (Path(run) / "run.json").is_file():
+        # the files of a bundle are sealed by its manifest
+        raise BundleError(f"'{run}' is no run", do="Name a folder: --out FOLDER")
+    pages.show_written(api.report(run, table, media_root=media_root, out=out))
