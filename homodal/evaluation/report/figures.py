@@ -37,40 +37,32 @@ _RC = {
 }
 
 
-def learning_curves(history):
-    """Loss in training and validation, and accuracy, by epoch."""
-    epochs = [event["epoch"] + 1 for event in history]
-    with _figure(7.2, 2.7) as (figure, done):
-        left, right = figure.subplots(1, 2)
-        left.plot(
-            epochs,
-            [e["train"]["loss"] for e in history],
-            color=BLUE,
-            label="training",
-            marker="o",
-            ms=3,
-        )
-        left.plot(
-            epochs,
-            [e["valid"]["log_loss"] for e in history],
-            color=ORANGE,
-            label="validation",
-            marker="s",
-            ms=3,
-            ls="--",
-        )
-        left.set(xlabel="epoch", ylabel="loss", ylim=(0, None))
-        left.legend()
-        right.plot(
-            epochs,
-            [e["valid"]["accuracy"] for e in history],
-            color=ORANGE,
-            marker="s",
-            ms=3,
-            ls="--",
-        )
-        right.set(xlabel="epoch", ylabel="validation accuracy", ylim=(0, 1.02))
+def loss_curve(history):
+    """Loss in training and validation, by epoch."""
+    with _figure(3.5, 2.7) as (figure, done):
+        axes = figure.subplots()
+        _by_epoch(axes, [e["train"]["loss"] for e in history], BLUE, "o-", "training")
+        losses = [e["valid"]["log_loss"] for e in history]
+        _by_epoch(axes, losses, ORANGE, "s--", "validation")
+        axes.set(ylabel="loss", ylim=(0, None))
+        axes.legend()
     return done()
+
+
+def accuracy_curve(history):
+    """Validation accuracy, by epoch."""
+    with _figure(3.5, 2.7) as (figure, done):
+        axes = figure.subplots()
+        values = [e["valid"]["accuracy"] for e in history]
+        _by_epoch(axes, values, ORANGE, "s--", "validation")
+        axes.set(ylabel="validation accuracy", ylim=(0, 1.02))
+    return done()
+
+
+def _by_epoch(axes, values, colour, style, label):
+    epochs = range(1, len(values) + 1)
+    axes.plot(epochs, values, style, color=colour, label=label, ms=3)
+    axes.set_xlabel("epoch")
 
 
 def reliability(diagram):
@@ -105,7 +97,7 @@ def coverage(curve):
 
 def bars(entries, label, zero=True):
     """Horizontal bars with intervals: `[(name, measured)]`, the first on top."""
-    with _figure(6.6, 0.75 + 0.34 * len(entries)) as (figure, done):
+    with _figure(5.4, 0.75 + 0.34 * len(entries)) as (figure, done):
         axes = figure.subplots()
         at = np.arange(len(entries))[::-1]
         values = np.array([entry["value"] for _, entry in entries])

@@ -35,7 +35,7 @@ td.n, th.n { text-align: right; font-variant-numeric: tabular-nums;
   white-space: nowrap; }
 table.heat td { padding: .25rem .45rem; text-align: center; border: 1px solid
   var(--line); font-variant-numeric: tabular-nums; min-width: 2.1rem; }
-table.heat th { padding: .25rem .45rem; max-width: 9rem; overflow-wrap: anywhere; }
+table.heat th { padding: .25rem .45rem; white-space: nowrap; }
 table.heat thead th { vertical-align: bottom; font-size: .82rem; }
 figure { margin: .8rem 0; }
 figure svg { max-width: 100%; height: auto; display: block; }

@@ -13,7 +13,7 @@ from homodal.evaluation.explanation import explain_rows
 from homodal.evaluation.failures import failures_of, misled_rows, nearest
 from homodal.evaluation.files import replace
 from homodal.evaluation.measure import measure
-from homodal.evaluation.report import sections
+from homodal.evaluation.report import sections, worth
 from homodal.evaluation.report.card import model_card
 from homodal.evaluation.report.failing import card, failures
 from homodal.evaluation.report.page import tag, whole_page
@@ -105,7 +105,7 @@ def html(findings):
     parts = [
         ("What to try", sections.advice(findings.advice)),
         ("Scores", sections.scores(evaluation, findings.history)),
-        ("What each column is worth", sections.contributions(findings.explanation)),
+        ("What each column is worth", worth.contributions(findings.explanation)),
         ("Classes", sections.classes(evaluation)),
         ("Calibration", sections.calibration(evaluation.calibration)),
         ("Where it is worse", sections.slices(evaluation.slices)),

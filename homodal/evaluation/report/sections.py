@@ -3,6 +3,7 @@
 import yaml
 
 from homodal.evaluation.report import figures
+from homodal.evaluation.report.figures import short
 from homodal.evaluation.report.page import table, tag
 
 _MOST_CLASSES = 25  # in the confusion table
@@ -73,13 +74,14 @@ def scores(evaluation, history):
         tag("p", "[low, high]: 95 % bootstrap intervals (BCa).", class_="soft"),
     ]
     if len(history) > 1:
-        made.append(
+        pair = (
             figure(
-                figures.learning_curves(history),
-                "Loss and accuracy by epoch, on training rows and on the rows held "
-                "out.",
-            )
+                figures.loss_curve(history),
+                "Loss by epoch. In training it adds the columns' own losses.",
+            ),
+            figure(figures.accuracy_curve(history), "Accuracy on the rows held out."),
         )
+        made.append(tag("div", pair, class_="pair"))
     return made
 
 
@@ -183,62 +185,6 @@ def calibration(found):
             ),
         ]
     return made
-
-
-def contributions(found):
-    """What the columns are worth."""
-    if found is None:
-        return []
-    ordered = sorted(found.shapley.items(), key=lambda e: -e[1]["value"])
-    made = [
-        tag(
-            "p",
-            f"Accuracy {number(found.accuracy['value'])} = "
-            f"{number(found.nothing['value'])} without any column, and the Shapley "
-            f"values of the columns; measured on {found.rows:,} rows.",
-        ),
-        figure(
-            figures.bars(ordered, "Shapley value (share of accuracy)"),
-            "What each column adds to the accuracy, averaged over all orders in "
-            "which the columns can come.",
-        ),
-    ]
-    if len(found.columns) > 1:
-        subsets = [
-            (" + ".join(e["columns"]), e["accuracy"]) for e in found.subsets[:12]
-        ]
-        made.append(
-            figure(
-                figures.bars(subsets, "accuracy", zero=False),
-                "The one model, shown only these columns"
-                + (
-                    f"; the best 12 of {len(found.subsets)}."
-                    if len(found.subsets) > 12
-                    else "."
-                ),
-            )
-        )
-    noise = {
-        n: [(e["noise"], e["accuracy"]) for e in c] for n, c in found.noise.items()
-    }
-    pair = [
-        figure(
-            figures.curves(noise, "noise (1: as strong as the signal)", "accuracy"),
-            "With noise in one column.",
-        )
-    ]
-    if found.removal:
-        removal = {
-            "all columns": [(e["removed"], e["accuracy"]) for e in found.removal]
-        }
-        pair.append(
-            figure(
-                figures.curves(removal, "share of cells removed", "accuracy"),
-                "With cells removed at random, exactly.",
-            )
-        )
-    made.append(tag("div", pair, class_="pair"))
-    return [*made, *_together(found), *_by_class(found)]
 
 
 def slices(found):
@@ -366,7 +312,9 @@ def _confusion(found):
             )
         ]
     head = tag(
-        "tr", tag("th", "truth \\ answer"), [tag("th", label) for label in labels]
+        "tr",
+        tag("th", "truth \\ answer"),
+        [tag("th", short(label, 16)) for label in labels],
     )
     body = []
     for label, counts in zip(labels, matrix, strict=True):
@@ -379,7 +327,7 @@ def _confusion(found):
             )
             for count in counts
         ]
-        body.append(tag("tr", tag("th", label), cells))
+        body.append(tag("tr", tag("th", short(label, 22)), cells))
     whole = tag("table", tag("thead", head), tag("tbody", body), class_="heat")
     return [
         tag("h3", "Confusion"),
@@ -389,57 +337,6 @@ def _confusion(found):
             "Numbers are rows; the colour is the share of the true class.",
             class_="soft",
         ),
-    ]
-
-
-def _shown(columns, every):
-    """A set of columns by the shorter of what is in it and what is not."""
-    absent = [name for name in every if name not in columns]
-    if not absent:
-        return "all columns"
-    if len(absent) < len(columns):
-        return "without " + ", ".join(absent)
-    return " + ".join(columns)
-
-
-def _together(found):
-    if not found.emap:
-        return []
-    share = found.emap["interaction"]
-    made = [
-        tag("h3", "Together"),
-        tag(
-            "p",
-            f"Adding up what the columns say one by one (EMAP) reaches "
-            f"{measured(found.emap['additive'])}; what they say only together is "
-            f"worth {measured(share)}.",
-        ),
-    ]
-    if found.interactions:
-        pairs = sorted(found.interactions, key=lambda e: -abs(e["value"]))[:10]
-        body = [(" + ".join(e["columns"]), measured(e)) for e in pairs]
-        made.append(table(("two columns", "interaction"), body, numbers=(1,)))
-        made.append(
-            tag(
-                "p",
-                "Above zero they complete each other, below zero they say the same.",
-                class_="soft",
-            )
-        )
-    return made
-
-
-def _by_class(found):
-    if len(found.by_class) > _MOST_CLASSES or len(found.columns) < 2:
-        return []
-    body = [
-        (label, *(f"{entries[name]['value']:+.3f}" for name in found.columns))
-        for label, entries in found.by_class.items()
-    ]
-    titles = ("class", *found.columns)
-    return [
-        tag("h3", "Shapley values by class"),
-        table(titles, body, numbers=range(1, len(titles))),
     ]
 
 

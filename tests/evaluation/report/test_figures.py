@@ -11,7 +11,8 @@ HISTORY = [
     for n in range(2)
 ]
 DRAWN = {
-    "curves of training": lambda: figures.learning_curves(HISTORY),
+    "loss": lambda: figures.loss_curve(HISTORY),
+    "accuracy": lambda: figures.accuracy_curve(HISTORY),
     "reliability": lambda: figures.reliability(
         [{"rows": 3, "confidence": 0.7, "accuracy": 0.6}]
     ),

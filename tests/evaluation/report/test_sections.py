@@ -39,16 +39,8 @@ def test_calibration_says_what_was_measured(findings):
 
 def test_what_was_not_measured_is_left_out():
     assert sections.calibration({}) == []
-    assert sections.contributions(None) == []
     assert sections.slices([]) == []
     assert "Nothing stands out" in said(sections.advice([]))
-
-
-def test_a_set_of_columns_has_its_shorter_name():
-    every = ["a", "b", "c", "d"]
-    assert sections._shown(every, every) == "all columns"
-    assert sections._shown(["a", "b", "d"], every) == "without c"
-    assert sections._shown(["a", "b"], every) == "a + b"
 
 
 def test_a_figure_says_what_it_shows():
