@@ -10,6 +10,7 @@ from pathlib import Path
 
 import keras
 
+from homodal.data.preparation import PIECE_ROWS
 from homodal.errors import HomodalError, MissingPackage, TableError, TrainingError
 from homodal.evaluation.confusion import draw_confusion
 from homodal.evaluation.evaluation import Evaluation
@@ -27,7 +28,7 @@ from homodal.training.describe import describe
 from homodal.training.fit import fit
 from homodal.training.jit import choose_jit
 from homodal.training.journal import Journal
-from homodal.training.session import open_rows, open_session
+from homodal.training.session import open_rows, open_session, write_quarantine
 from homodal.training.split import FILE as SPLIT_FILE
 from homodal.training.split import write_split
 
@@ -256,6 +257,7 @@ def _train(folder, start, recipe, table, valid, preparation, resumed=False):
         start = runs.Start(**(vars(start) | {"jit": jit}))
         held = session.valid.numbers if valid is None else None
         write_split(folder / SPLIT_FILE, table, session.train.numbers, held)
+        write_quarantine(session, folder)
         runs.save_start(folder, start, session.recipe, session.preparation)
     journal = Journal(folder)
     if not resumed:
@@ -309,8 +311,10 @@ def fingerprint(table):
     """A text that differs where any cell of two tables does."""
     digest = hashlib.sha256(json.dumps(table.columns).encode())
     for name in table.columns:
-        for cell in table.cells(name):
-            digest.update(repr(cell).encode("utf-8", "replace"))
+        for begin in range(0, len(table), PIECE_ROWS):
+            piece = table.piece(begin, min(begin + PIECE_ROWS, len(table)))
+            for cell in piece.cells(name):
+                digest.update(repr(cell).encode("utf-8", "replace"))
     return digest.hexdigest()
 
 

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
@@ -164,7 +165,7 @@ def predict(
 ):
     """Answer every row of a table; one row out for each row in."""
     quieten()
-    from homodal.tables.answers import check_suffix, write
+    from homodal.tables.answers import check_suffix, write_pieces
 
     check_suffix(out)
     if out.resolve() == Path(table).resolve():
@@ -172,15 +173,42 @@ def predict(
     from homodal import api, pages
 
     model = api.load(run)
-    answers = model.predict(
+    quarantine = out.with_name(f"{out.stem}.quarantine.csv")
+    counts = Counter()
+    pieces = model.predict_pieces(
         table,
         media_root=media_root,
         probabilities=probabilities,
         abstain_below=abstain_below,
         sets=sets,
+        quarantine=quarantine,
     )
-    write(answers, out, model.classes)
-    pages.show_answers(answers, out)
+    write_pieces(pages.counted(pieces, counts), out, model.classes)
+    pages.show_answers(counts, out, quarantine)
+
+
+@app.command()
+def cache(
+    check: Annotated[
+        bool, typer.Option("--check", help="Read all of it; remove what is damaged.")
+    ] = False,
+    empty: Annotated[bool, typer.Option("--empty", help="Remove all of it.")] = False,
+    json_file: JsonFile = None,
+):
+    """Show the decoded cells that are kept on this machine; check or empty them."""
+    check_folder(json_file)
+    from homodal import pages
+    from homodal.data import cache as kept
+
+    damaged = kept.check() if check else None
+    freed = kept.empty() if empty else None
+    contents = kept.contents()
+    if json_file:
+        found = contents.to_dict()
+        if damaged is not None:
+            found["damaged"] = [str(path) for path in damaged]
+        json_file.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    pages.show_cache(contents, damaged, freed)
 
 
 @app.command()

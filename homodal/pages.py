@@ -73,20 +73,59 @@ def show_written(paths):
         _say(console, f"Written: {printable(path, console.encoding)}")
 
 
-def show_answers(answers, path):
+_ODD_ROWS = (
+    ("bad:", "with a cell that cannot be read"),
+    ("repaired:", "with a cell that was mended"),
+    ("abstained", "left without an answer, since the model is not sure"),
+    ("no answer", "without one usable cell, left without an answer"),
+)
+
+
+def counted(pieces, counts):
+    """Yield pieces of answers, adding their rows to the Counter `counts`."""
+    for answers in pieces:
+        status = answers.column("status").to_pylist()
+        counts["rows"] += len(status)
+        for word, _ in _ODD_ROWS:
+            counts[word] += sum(word in text for text in status)
+        yield answers
+
+
+def show_answers(counts, path, quarantine=None):
     """How many rows were answered, and how many cells were not usable."""
-    status = answers.column("status").to_pylist()
     console = Console(highlight=False)
     shown = printable(path, console.encoding)
-    _say(console, f"{len(status)} rows in, {len(status)} rows out: {shown}")
-    for word, meaning in (
-        ("bad:", "with a cell that cannot be read"),
-        ("abstained", "left without an answer, since the model is not sure"),
-        ("no answer", "without one usable cell, left without an answer"),
-    ):
-        count = sum(word in text for text in status)
-        if count:
-            print(f"{count} rows {meaning}; see the column 'status'", file=sys.stderr)
+    rows = counts["rows"]
+    _say(console, f"{rows} rows in, {rows} rows out: {shown}")
+    for word, meaning in _ODD_ROWS:
+        if counts[word]:
+            print(
+                f"{counts[word]} rows {meaning}; see the column 'status'",
+                file=sys.stderr,
+            )
+    if quarantine is not None and quarantine.is_file():
+        shown = printable(quarantine, console.encoding)
+        print(f"Cells that are not ok, with reasons: {shown}", file=sys.stderr)
+
+
+def show_cache(contents, damaged=None, freed=None):
+    """What the cache of decoded cells holds, and what was done to it."""
+    console = Console(highlight=False)
+    table = _table("modality", "shards", "rows", "MB")
+    for name, kind in contents.modalities.items():
+        size = f"{kind['bytes'] / 2**20:.1f}"
+        table.add_row(name, str(kind["shards"]), str(kind["rows"]), size)
+    if contents.shards:
+        console.print(table)
+    used, limit = contents.bytes / 2**30, contents.limit_bytes / 2**30
+    shown = printable(contents.folder, console.encoding)
+    _say(console, f"{shown}: {used:.2f} of at most {limit:g} GB")
+    if damaged is not None:
+        _say(console, f"Checked: {len(damaged)} damaged shards removed")
+        for path in damaged:
+            _say(console, printable(path, console.encoding))
+    if freed is not None:
+        _say(console, f"Emptied: {freed / 2**20:.1f} MB freed")
 
 
 def show_check(check):

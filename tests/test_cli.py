@@ -130,6 +130,29 @@ def test_predict_answers_every_row(homodal, folder):
     assert lines[0] == '"label","probability","status"'
     assert len(lines) == 4
     assert lines[3].startswith(',,"no answer: absent: face; absent: words"')
+    listed = (folder / "answers.quarantine.csv").read_text().splitlines()
+    assert listed[0] == "row,column,status,reason"
+    assert sorted(listed[1:])[-2:] == ["3,face,absent,", "3,words,absent,"]
+    assert "with reasons: answers.quarantine.csv" in err
+
+
+def test_the_cache_is_shown_checked_and_emptied(homodal, folder, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOMODAL_CACHE", str(tmp_path / "cells"))
+    assert homodal("predict", "runs/a", "train.csv", "--out", "c.csv")[0] == 0
+    code, out, _ = homodal("cache", "--json", "cache.json")
+    assert code == 0 and "of at most 50 GB" in out
+    saved = json.loads((folder / "cache.json").read_text())
+    assert saved["shards"] == 2
+    assert {kind["rows"] for kind in saved["modalities"].values()} == {ROWS}
+    for modality in saved["modalities"]:
+        assert modality in out
+    path = next((tmp_path / "cells").iterdir())
+    path.write_bytes(path.read_bytes()[:-1])
+    _, out, _ = homodal("cache", "--check")
+    assert "1 damaged shards removed" in out and not path.exists()
+    _, out, _ = homodal("cache", "--empty")
+    assert "Emptied: 0.0 MB freed" in out
+    assert list((tmp_path / "cells").iterdir()) == []
 
 
 def test_predict_writes_other_formats_with_probabilities(homodal, folder):

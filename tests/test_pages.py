@@ -2,6 +2,7 @@
 
 import io
 import sys
+from collections import Counter
 from types import SimpleNamespace
 
 import pyarrow as pa
@@ -9,6 +10,7 @@ import pytest
 from rich.cells import cell_len
 
 from homodal import pages, parts
+from homodal.data.cache import Contents
 from homodal.data.schema import Column, Schema
 from homodal.evaluation.evaluation import evaluation_of
 from homodal.evaluation.scores import Tally
@@ -143,11 +145,29 @@ def test_answers_are_counted_and_their_gaps_said(screen, capsys, tmp_path):
     status = ["ok", "bad: x (no such file)", "no answer: bad: x (why)", "absent: x"]
     answers = pa.table({"y": ["a"] * 4, "status": status})
     read = screen("ascii")
-    pages.show_answers(answers, tmp_path / "答.csv")
+    counts = Counter()
+    pieces = [answers.slice(0, 3), answers.slice(3)]
+    assert list(pages.counted(pieces, counts)) == pieces
+    quarantine = tmp_path / "q.csv"
+    quarantine.touch()
+    pages.show_answers(counts, tmp_path / "答.csv", quarantine)
     assert "4 rows in, 4 rows out: " in read()
     said = capsys.readouterr().err
     assert "2 rows with a cell that cannot be read" in said
     assert "1 rows without one usable cell" in said
+    assert "repaired" not in said
+    assert f"reasons: {quarantine}" in said
+
+
+def test_the_cache_is_shown_with_what_was_done_to_it(screen, tmp_path):
+    kinds = {"image": {"shards": 2, "rows": 90, "bytes": 3 * 2**20}}
+    contents = Contents(tmp_path, 2, 3 * 2**20, 50 * 2**30, 9.0, kinds)
+    read = screen()
+    pages.show_cache(contents, damaged=[tmp_path / "x.arrow"], freed=2**20)
+    text = read()
+    for said in ("image", "90", "3.0", "of at most 50 GB", "1 damaged", "x.arrow"):
+        assert said in text
+    assert "1.0 MB freed" in text
 
 
 def test_every_part_is_listed_with_its_options(screen):

@@ -40,13 +40,12 @@ def tally_of(model, rows, only=(), outcomes=None):
     """The `Tally` of a model's answers; `outcomes` is added to on the way."""
     target = model.preparation.target
     reader = target.reader()
-    answers = rows.table.cells(target.name)
     tally = Tally(len(model.classes))
     batches = rows.batches(PREDICT_BATCH, only=only)
     for numbers, batch, truth in logits(model.network, batches):
         scaled = model.calibration.scaled(batch)
         probabilities = reader.decode(scaled, target.facts)["probabilities"]
-        tally.add(probabilities, truth, [answers[row] for row in numbers])
+        tally.add(probabilities, truth, rows.table.cells(target.name, numbers))
         if outcomes is not None:
             outcomes.add(numbers, probabilities, truth)
     return tally

@@ -15,6 +15,8 @@ from homodal.model.predict import PREDICT_BATCH, logits, padded_lengths
 from homodal.recipe import Recipe
 from homodal.tables.table import Table
 
+_PIECE_ROWS = 16_384  # of answers that are in memory together; whole batches
+
 
 @dataclass(frozen=True)
 class Model:
@@ -55,6 +57,34 @@ class Model:
         of each row's conformal set (split), the likeliest first.
         Raises `ColumnError` when the table has none of the model's columns.
         """
+        import pyarrow as pa
+
+        return pa.concat_tables(
+            self.predict_pieces(
+                table,
+                media_root=media_root,
+                probabilities=probabilities,
+                abstain_below=abstain_below,
+                sets=sets,
+            )
+        )
+
+    def predict_pieces(
+        self,
+        table,
+        *,
+        media_root=None,
+        probabilities=False,
+        abstain_below=None,
+        sets=None,
+        quarantine=None,
+    ):
+        """The rows of `predict` in pieces: memory does not grow with their number.
+
+        Yields a `pyarrow.Table` per 16,384 rows, in order, and an empty one for an
+        empty table. quarantine: a path; every cell that is absent, bad or was repaired
+        is listed there as CSV (`data.accounting`).
+        """
         _check_share("abstain_below", abstain_below)
         if sets is not None:
             self.calibration.threshold("split", sets)  # before the work, not after it
@@ -62,19 +92,25 @@ class Model:
         self.announce_lacking(table)
         columns = self._stored(table)
         named = {c.name: columns[c.slug] for c in self.preparation.columns}
-        rows = np.arange(len(table))
-        answers = self._answers(columns, rows)
-        if sets is not None:
-            inside = self.calibration.sets(answers["probabilities"], sets)
-            answers["set"] = _listed(answers["probabilities"], inside, self.classes)
-        return _answer_table(
-            self.preparation.target.name,
-            answers,
-            accounting.nothing_given(named, rows),
-            accounting.row_status(named, rows),
-            probabilities,
-            abstain_below,
-        )
+        everything = np.arange(len(table))
+        if quarantine is not None:
+            accounting.write_quarantine(
+                quarantine, accounting.quarantined(named, everything)
+            )
+        for begin in range(0, max(len(table), 1), _PIECE_ROWS):
+            rows = everything[begin : begin + _PIECE_ROWS]
+            answers = self._answers(columns, rows)
+            if sets is not None:
+                inside = self.calibration.sets(answers["probabilities"], sets)
+                answers["set"] = _listed(answers["probabilities"], inside, self.classes)
+            yield _answer_table(
+                self.preparation.target.name,
+                answers,
+                accounting.nothing_given(named, rows),
+                accounting.row_status(named, rows),
+                probabilities,
+                abstain_below,
+            )
 
     def probabilities(self, table, *, media_root=None):
         """Class probabilities `(rows, classes)`, also of rows without a usable cell."""

@@ -1,5 +1,6 @@
 """Write answers where other programs read them: CSV, Parquet or JSON Lines."""
 
+import contextlib
 import json
 from pathlib import Path
 
@@ -26,16 +27,48 @@ def write(answers, path, classes):
 
     A column `probabilities` becomes one column a class, `probability of NAME`.
     """
+    write_pieces([answers], path, classes)
+
+
+def write_pieces(pieces, path, classes):
+    """Write an iterable of `pyarrow.Table`s, one below the other, as `write` does.
+
+    One piece is in memory at a time; the file appears when the last one is in it.
+    """
     path = Path(path)
     check_suffix(path)
     scratch = path.with_name(f".{path.name}.tmp")
+    spread = (_spread(answers, classes) for answers in pieces)
     try:
-        _WRITERS[path.suffix.lower()](_spread(answers, classes), scratch)
+        with contextlib.closing(_Out(scratch)) as out:
+            for answers in spread:
+                _WRITERS[path.suffix.lower()](answers, out)
         scratch.replace(path)
     except OSError as error:
-        raise TableError(f"'{path}' cannot be written: {error.strerror}") from error
+        raise TableError(
+            f"'{path}' cannot be written: {error.strerror or error}"
+        ) from error
     finally:
         scratch.unlink(missing_ok=True)
+
+
+class _Out:
+    """The file that answers go to, opened with the first piece's schema."""
+
+    def __init__(self, path):
+        self.path = path
+        self.writer = None
+
+    def opened(self, make):
+        """The writer, made by `make(path)` at the first piece."""
+        if self.writer is None:
+            self.writer = make(self.path)
+        return self.writer
+
+    def close(self):
+        """Close the writer, if there is one."""
+        if self.writer is not None:
+            self.writer.close()
 
 
 def _spread(answers, classes):
@@ -54,10 +87,11 @@ def _spread(answers, classes):
     return answers
 
 
-def _write_csv(answers, path):
+def _write_csv(answers, out):
     from pyarrow import csv
 
-    csv.write_csv(_lists_as_json(answers), path)
+    answers = _lists_as_json(answers)
+    out.opened(lambda path: csv.CSVWriter(path, answers.schema)).write_table(answers)
 
 
 def _lists_as_json(answers):
@@ -75,16 +109,17 @@ def _lists_as_json(answers):
     return answers
 
 
-def _write_parquet(answers, path):
+def _write_parquet(answers, out):
     from pyarrow import parquet
 
-    parquet.write_table(answers, path)
+    writer = out.opened(lambda path: parquet.ParquetWriter(path, answers.schema))
+    writer.write_table(answers)
 
 
-def _write_json_lines(answers, path):
-    with path.open("w", encoding="utf-8") as file:
-        for row in answers.to_pylist():
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+def _write_json_lines(answers, out):
+    file = out.opened(lambda path: path.open("w", encoding="utf-8"))
+    for row in answers.to_pylist():
+        file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
 _WRITERS = {

@@ -132,7 +132,7 @@ def _read_ipc(path):
     from pyarrow import feather
 
     try:
-        return feather.read_table(path)
+        return feather.read_table(path, memory_map=True)
     except pa.ArrowInvalid as error:
         raise _explained(path, error) from None
 

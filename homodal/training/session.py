@@ -1,13 +1,15 @@
 """From a table to training batches: schema, split, preparation, store."""
 
 from dataclasses import dataclass, replace
+from heapq import merge
+from operator import itemgetter
 
 import numpy as np
 
 from homodal.contracts import UNLABELLED
-from homodal.data import accounting, store
+from homodal.data import accounting, folders, store
 from homodal.data.batches import Batches
-from homodal.data.preparation import Preparation, prepare, read_answers
+from homodal.data.preparation import PIECE_ROWS, Preparation, prepare, read_answers
 from homodal.data.schema import TARGET, Schema, recognise
 from homodal.errors import TargetError
 from homodal.model.predict import padded_lengths
@@ -103,12 +105,44 @@ def open_rows(table, preparation, numbers=None):
 def encode_answers(table, target):
     """Encoded answers `(rows,)`; UNLABELLED without one, UNSEEN (-1) if not learned."""
     reader = target.reader()
-    values = read_answers(table, target.name, reader)
+    rows = np.arange(len(table))
+    pieces = [
+        _encoded(table, target, reader, rows[begin : begin + PIECE_ROWS])
+        for begin in range(0, max(len(rows), 1), PIECE_ROWS)
+    ]
+    return np.concatenate(pieces)
+
+
+def _encoded(table, target, reader, rows):
     encoded = [
         UNLABELLED if value is None else reader.encode(value, target.facts)
-        for value in values
+        for value in read_answers(table, target.name, reader, rows)
     ]
     return np.array(encoded, dtype=reader.dtype)
+
+
+def write_quarantine(session, folder):
+    """List every cell that is not ok, with its reason, beside the run.
+
+    `quarantine.csv` is of the training table, `quarantine-valid.csv` of a validation
+    table of its own. A row without an answer has the target's name among its columns.
+    """
+    _write_quarantine(session, session.train, folder / accounting.QUARANTINE)
+    if session.valid.table is not session.train.table:
+        name = accounting.QUARANTINE.replace(".", "-valid.")
+        _write_quarantine(session, session.valid, folder / name)
+
+
+def _write_quarantine(session, rows, path):
+    preparation = session.preparation
+    named = by_name(preparation, rows.columns)
+    cells = accounting.quarantined(named, np.arange(len(rows.table)))
+    unlabelled = np.flatnonzero(rows.truth == UNLABELLED)
+    answers = (
+        (int(row) + 1, preparation.target.name, "absent", "") for row in unlabelled
+    )
+    with folders.writing(path):
+        accounting.write_quarantine(path, merge(cells, answers, key=itemgetter(0)))
 
 
 def by_name(preparation, columns):

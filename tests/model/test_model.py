@@ -3,6 +3,7 @@
 import dataclasses
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from homodal.calibration import Calibration
@@ -163,3 +164,27 @@ def test_probabilities_are_those_of_the_temperature(model, seen, rows):
     np.testing.assert_allclose(
         hot - hot[:, :1], (plain - plain[:, :1]) / 4, rtol=1e-4, atol=1e-6
     )
+
+
+def test_pieces_are_the_whole_and_the_gaps_are_listed(
+    model, seen, monkeypatch, tmp_path
+):
+    folder, table = seen
+    whole = predict(model, seen, table, probabilities=True, sets=0.9)
+    monkeypatch.setattr("homodal.model.model._PIECE_ROWS", 10)
+    path = tmp_path / "gaps.csv"
+    pieces = list(
+        model.predict_pieces(
+            table, media_root=folder, probabilities=True, sets=0.9, quarantine=path
+        )
+    )
+    assert [len(piece) for piece in pieces] == [10, 10, 4]
+    joined = pa.concat_tables(pieces)
+    assert joined.drop(["probability", "probabilities"]) == whole.drop(
+        ["probability", "probabilities"]
+    )
+    np.testing.assert_allclose(
+        joined["probability"].to_numpy(), whole["probability"].to_numpy(), rtol=1e-5
+    )
+    gaps = sum(cell is None for name in model.columns for cell in table[name])
+    assert len(path.read_text().splitlines()) == 1 + gaps > 1

@@ -7,7 +7,7 @@ import pytest
 from pyarrow import csv, parquet
 
 from homodal.errors import TableError
-from homodal.tables.answers import check_suffix, write
+from homodal.tables.answers import check_suffix, write, write_pieces
 
 CLASSES = ["no", "是"]
 ANSWERS = pa.table(
@@ -45,6 +45,28 @@ def test_every_format_keeps_every_row(tmp_path, suffix):
     path = tmp_path / f"answers{suffix}"
     write(ANSWERS, path, CLASSES)
     assert read(path) == ROWS
+    assert [p.name for p in tmp_path.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet", ".jsonl"])
+def test_pieces_make_one_file(tmp_path, suffix):
+    path = tmp_path / f"answers{suffix}"
+    write_pieces((ANSWERS.slice(row, 1) for row in (0, 1)), path, CLASSES)
+    assert read(path) == ROWS
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet", ".jsonl"])
+def test_pieces_that_break_off_leave_the_old_file(tmp_path, suffix):
+    path = tmp_path / f"answers{suffix}"
+    path.write_bytes(b"old")
+
+    def pieces():
+        yield ANSWERS
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(TableError, match="cannot be written: No space left"):
+        write_pieces(pieces(), path, CLASSES)
+    assert path.read_bytes() == b"old"
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
 
 

@@ -16,6 +16,7 @@ from homodal.training.session import (
     learning_rate,
     open_rows,
     open_session,
+    write_quarantine,
 )
 
 
@@ -143,3 +144,33 @@ def test_only_hides_the_other_columns(fed):
     rows = fed(["size", "weight"]).session.train
     inputs, _ = rows.batches(4, only=("weight",)).batch(0)
     assert not inputs["present"][:, 0].any() and inputs["present"][:, 1].all()
+
+
+def test_what_is_not_ok_is_listed_beside_the_run(tmp_path):
+    columns = arrow().to_pydict()
+    columns["size"] = [str(size) for size in columns["size"]]
+    columns["size"][3], columns["size"][8] = "many", ""
+    columns["label"][8] = None
+    own = session(columns, **{"columns.size": "number"})
+    write_quarantine(own, tmp_path)
+    lines = (tmp_path / "quarantine.csv").read_text().splitlines()
+    assert lines[0] == "row,column,status,reason"
+    assert lines[1:] == [
+        "4,size,bad,not a number: 'many'.",
+        "9,size,absent,",
+        "9,label,absent,",
+    ]
+    whole = arrow()
+    write_quarantine(session(whole, valid=columns), tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["quarantine-valid.csv"]
+
+
+def test_answers_are_encoded_a_piece_at_a_time(monkeypatch):
+    made = session(arrow())
+    target = made.preparation.target
+    whole = encode_answers(made.train.table, target)
+    monkeypatch.setattr("homodal.training.session.PIECE_ROWS", 7)
+    monkeypatch.setattr("homodal.data.preparation.PIECE_ROWS", 4)
+    np.testing.assert_array_equal(encode_answers(made.train.table, target), whole)
+    again = session(arrow())
+    assert again.preparation == made.preparation
