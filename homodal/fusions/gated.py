@@ -49,3 +49,15 @@ class Gated(Fusion):
         stacked = ops.stack(gated, axis=1)  # (batch, M, width)
         there = ops.cast(present_matrix(present, names), stacked.dtype)
         return single(ops.sum(stacked * there[..., None], axis=1))
+
+    def weights_of(self, streams, present):
+        """How far each column's gate is open in the mean, `(batch, M)`; sorted names.
+
+        Zero for an absent column. Descriptive: a gate that is open may carry nothing.
+        """
+        names = sorted(streams)
+        pooled = [self.pool(streams[n]) for n in names]
+        together = ops.concatenate(pooled, axis=-1)
+        opened = [ops.mean(self.gates[n](together), axis=-1) for n in names]
+        there = ops.cast(present_matrix(present, names), opened[0].dtype)
+        return ops.stack(opened, axis=1) * there

@@ -44,6 +44,12 @@ def encode(text, tokenizer, most):
     return _loaded(tokenizer).encode(text[: reach(most)]).ids[:most]
 
 
+def pieces(numbers, tokenizer):
+    """The units that these numbers stand for, a list of str."""
+    loaded = _loaded(tokenizer)
+    return [loaded.id_to_token(int(number)) or UNKNOWN for number in numbers]
+
+
 def reach(most):
     """How many characters of a text `most` units can cover.
 

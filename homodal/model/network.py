@@ -64,8 +64,12 @@ class Network(keras.Model):
 
     def encoded(self, slug, arrays, mask, training=False):
         """The Stream of one column's cells, whether they are present or not."""
-        values, mask = self.fronts[slug](arrays, mask, training=training)
+        values, mask = self.fronted(slug, arrays, mask, training)
         return self.encoders[slug](values, mask, training=training)
+
+    def fronted(self, slug, arrays, mask, training=False):
+        """`(values, mask)` of one column's cells, before its encoder."""
+        return self.fronts[slug](arrays, mask, training=training)
 
     def answered(self, streams, present, training=False):
         """`(logits, alone)` of `encoded` streams; present `(batch, columns)` bool."""

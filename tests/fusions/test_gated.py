@@ -48,3 +48,11 @@ def test_parameters_are_as_the_docstring_says():
     fusion = Gated(width=7)
     fusion(streams(0.0, 0.0), HERE)
     assert fusion.count_params() == 2 * (2 + 1) * 7 + 2 * (2 * 2 + 1) * 7
+
+
+def test_the_gates_can_be_looked_at():
+    found = bimodal().weights_of(streams(1.0, -2.0), HERE)
+    z = 1 / (1 + math.exp(-0.5))
+    np.testing.assert_allclose(found, [[z, 1 - z]], rtol=1e-5)
+    absent = HERE | {"b": np.array([False])}
+    assert float(bimodal().weights_of(streams(1.0, -2.0), absent)[0][1]) == 0

@@ -148,3 +148,9 @@ def test_the_same_texts_give_the_same_tokenizer_in_every_process():
 def test_numbers_fit_an_int32():
     trained = tokens.train(TEXTS, "word", 100, 1)
     assert np.array(tokens.encode("the cat", trained, 9), np.int32).tolist()
+
+
+def test_numbers_go_back_to_their_units():
+    tokenizer = tokens.train(["red bird sings"] * 3, "word", 100, 1)
+    numbers = tokens.encode("bird red cow", tokenizer, 8)
+    assert tokens.pieces(numbers, tokenizer) == ["bird", "red", tokens.UNKNOWN]

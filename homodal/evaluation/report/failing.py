@@ -77,7 +77,7 @@ def card(model, rows, entry, neighbours=(), looked=()):
     for name, cell in cells_of(model, rows, entry["row"] - 1):
         listed += [tag("dt", name), tag("dd", cell)]
     for name, element in looked:
-        listed += [tag("dt", f"where it looked: {name}"), tag("dd", element)]
+        listed += [tag("dt", f"what spoke for the answer: {name}"), tag("dd", element)]
     if neighbours:
         said = "; ".join(
             f"row {number} ({label})" for number, label in neighbours[:_NEIGHBOURS]

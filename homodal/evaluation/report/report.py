@@ -8,6 +8,7 @@ import numpy as np
 
 from homodal.data import accounting
 from homodal.evaluation.advice import advice_for
+from homodal.evaluation.attribution import attribute
 from homodal.evaluation.encodings import Encodings
 from homodal.evaluation.explanation import explain_rows
 from homodal.evaluation.failures import failures_of, misled_rows, nearest
@@ -16,6 +17,7 @@ from homodal.evaluation.measure import measure
 from homodal.evaluation.report import sections, worth
 from homodal.evaluation.report.card import model_card
 from homodal.evaluation.report.failing import card, failures
+from homodal.evaluation.report.looked import looked_at
 from homodal.evaluation.report.page import tag, whole_page
 from homodal.training.session import Rows
 
@@ -98,9 +100,8 @@ def html(findings):
     evaluation, model = findings.evaluation, findings.model
 
     def made(entry):
-        return card(
-            model, findings.rows, entry, findings.neighbours.get(entry["row"], ())
-        )
+        near = findings.neighbours.get(entry["row"], ())
+        return card(model, findings.rows, entry, near, _looked(findings, entry))
 
     parts = [
         ("What to try", sections.advice(findings.advice)),
@@ -126,6 +127,14 @@ def html(findings):
     for number, (title, elements) in enumerate(parts):
         body += [tag("h2", title, id=f"part{number}"), *elements]
     return whole_page(f"{findings.name}: {target}", body)
+
+
+def _looked(findings, entry):
+    """Where the model looked when it gave this row its wrong answer."""
+    model = findings.model
+    answer = model.classes.index(entry["predicted"])
+    found = attribute(model.network, findings.rows, entry["row"] - 1, answer)
+    return looked_at(model, findings.rows, found)
 
 
 def _summary(findings):

@@ -1,0 +1,72 @@
+"""Attributions drawn on what they are of: words, a picture, a spectrogram, frames.
+
+Orange speaks for the answer, blue against it; the stronger, the less transparent.
+"""
+
+import numpy as np
+
+from homodal.evaluation.report.cells import picture, strip
+from homodal.evaluation.report.page import tag
+from homodal.media import tokens
+
+_FOR, _AGAINST = (213, 94, 0), (0, 114, 178)
+_WORDS = 80
+
+
+def looked_at(model, rows, attribution):
+    """`[(column name, element)]` of an `Attribution`, in the order of the columns."""
+    found = []
+    for column in model.preparation.columns:
+        if column.slug in attribution.columns:
+            values = attribution.columns[column.slug]
+            total = f"{values.sum():+.2f}"
+            weight = attribution.weights.get(column.slug)
+            if weight is not None:
+                total += f", fusion weight {weight:.2f} (descriptive)"
+            drawn = _drawn(column, rows, attribution)
+            found.append((column.name, tag("div", drawn, tag("span", total))))
+    return found
+
+
+def overlaid(grey, values):
+    """`(height, width, 3)` uint8: grey 0 to 1 with attributions `(height, width)`."""
+    limit = np.quantile(np.abs(values), 0.99) or 1.0
+    strength = np.clip(np.abs(values) / limit, 0, 1)[..., None] * 0.85
+    colour = np.where(values[..., None] > 0, _FOR, _AGAINST)
+    base = 255 * (0.35 + 0.6 * np.clip(grey, 0, 1))[..., None].repeat(3, axis=-1)
+    return np.round(base * (1 - strength) + colour * strength).astype(np.uint8)
+
+
+def words(pieces, values):
+    """Units of text with a background that says how much each spoke, and for what."""
+    limit = np.abs(values).max(initial=0) or 1.0
+    marked = []
+    for piece, value in zip(pieces[:_WORDS], values, strict=False):
+        red, green, blue = _FOR if value > 0 else _AGAINST
+        share = abs(value) / limit
+        style = f"background: rgba({red}, {green}, {blue}, {0.6 * share:.2f})"
+        marked += [tag("mark", piece, style=style, title=f"{value:+.3f}"), " "]
+    return tag("div", marked)
+
+
+def _drawn(column, rows, attribution):
+    real = attribution.real[column.slug]
+    values = attribution.columns[column.slug][:real]
+    front = attribution.values[column.slug][:real]
+    if column.modality == "text":
+        numbers = rows.columns[column.slug].array(attribution.row)
+        return words(tokens.pieces(numbers, column.facts["tokenizer"]), values)
+    if column.modality == "image":
+        return picture(overlaid(_unit(front.mean(axis=-1)), values))
+    if column.modality == "video":
+        pairs = zip(_unit(front[..., 0]), values, strict=True)
+        return picture(strip(np.stack([overlaid(*pair) for pair in pairs])))
+    if column.modality == "audio":
+        # low frequencies below, time to the right, as spectrograms are read
+        return picture(overlaid(_unit(front[..., 0]).T[::-1], values.T[::-1]))
+    return None
+
+
+def _unit(values):
+    low, high = float(values.min()), float(values.max())
+    return (values - low) / ((high - low) or 1.0)

@@ -1,0 +1,38 @@
+import numpy as np
+
+from homodal.evaluation.attribution import attribute
+from homodal.evaluation.report.looked import looked_at, overlaid, words
+
+
+def test_orange_speaks_for_and_blue_against():
+    values = np.zeros((2, 2))
+    values[0, 0], values[1, 1] = 1, -1
+    found = overlaid(np.full((2, 2), 0.5), values).astype(int)
+    red, _, blue = found[0, 0]
+    assert red > blue + 100
+    red, _, blue = found[1, 1]
+    assert blue > red + 100
+    assert len(set(found[0, 1])) == 1  # grey
+
+
+def test_words_say_their_share_and_stay_text():
+    marked = words(["good", "<b>"], np.array([2.0, -1.0])).findall("mark")
+    assert [mark.text for mark in marked] == ["good", "<b>"]
+    assert marked[0].get("style") == "background: rgba(213, 94, 0, 0.60)"
+    assert marked[1].get("style") == "background: rgba(0, 114, 178, 0.30)"
+    assert marked[1].get("title") == "-1.000"
+
+
+def test_every_present_column_is_drawn(findings):
+    network, model = findings.model.network, findings.model
+    for row in range(24):
+        found = attribute(network, findings.rows, row, 0, steps=2)
+        shown = dict(looked_at(model, findings.rows, found))
+        assert len(shown) == len(found.columns)
+        for name, element in shown.items():
+            slug = next(c.slug for c in model.preparation.columns if c.name == name)
+            said = "".join(element.itertext())
+            assert f"{found.columns[slug].sum():+.2f}" in said
+        if "image" in shown:
+            assert shown["image"].find("img") is not None
+            return

@@ -1,0 +1,58 @@
+"""Integrated gradients add up, and name the column that a model was taught by."""
+
+import numpy as np
+import pytest
+
+from homodal.evaluation.attribution import attribute
+from homodal.tables.table import Table
+from homodal.training.session import open_rows
+
+
+@pytest.fixture(scope="module")
+def rows(trained, seen):
+    folder, table = seen
+    return open_rows(Table.open(table, folder), trained.model.preparation)
+
+
+@pytest.mark.parametrize("row", [0, 5, 11])
+def test_completeness(trained, rows, row):
+    """What the columns are given is what the logit gains on the path."""
+    network = trained.model.network
+    fine = attribute(network, rows, row, answer=1, steps=400)
+    total = sum(each.sum() for each in fine.columns.values())
+    assert total == pytest.approx(fine.gain - fine.gap)
+    largest = max(abs(each).sum() for each in fine.columns.values())
+    assert abs(fine.gap) < 0.02 * max(largest, abs(fine.gain))
+
+
+def test_the_gain_is_the_logits_own(trained, rows):
+    network = trained.model.network
+    found = attribute(network, rows, 0, answer=2, steps=8)
+    logit = np.asarray(network(rows.batches(1).inputs(np.array([0])))["logits"])[0, 2]
+    again = attribute(network, rows, 0, answer=2, steps=8)
+    assert found.gain == again.gain
+    # the begin of the path is the same row with values of zero: a constant of the row
+    assert np.isfinite(logit - found.gain)
+
+
+def test_shapes_are_those_of_the_cells(trained, rows):
+    for row in range(len(rows.numbers)):
+        there = {s for s, c in rows.columns.items() if c.array(row) is not None}
+        found = attribute(trained.model.network, rows, row, answer=0, steps=2)
+        assert set(found.columns) == there
+        if "image" in there:
+            height, width, _ = rows.columns["image"].array(row).shape
+            assert found.columns["image"].shape == (height, width)
+            break
+
+
+def test_the_column_that_taught_has_the_whole_say(planted, planted_table):
+    rows = open_rows(Table.open(planted_table), planted.model.preparation)
+    classes = planted.model.classes
+    for row in range(4):
+        answer = classes.index(planted_table["label"][row])
+        found = attribute(planted.model.network, rows, row, answer)
+        said = {slug: each.sum() for slug, each in found.columns.items()}
+        assert max(said, key=said.get) == "sign"
+        assert set(found.weights) == {"sign", "noise", "colour"}
+        assert all(0 <= weight <= 1 for weight in found.weights.values())
