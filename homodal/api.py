@@ -25,6 +25,7 @@ from homodal.tables.table import Table
 from homodal.training import runs
 from homodal.training.checkpoints import Checkpoints
 from homodal.training.describe import describe
+from homodal.training.diagnosis import levers, starved
 from homodal.training.fit import fit
 from homodal.training.jit import choose_jit
 from homodal.training.journal import Journal
@@ -276,10 +277,27 @@ def _train(folder, start, recipe, table, valid, preparation, resumed=False):
         with contextlib.suppress(HomodalError):  # the first failure is the one to tell
             _keep_best(folder, model, session)
         raise
+    _warn_of_starved(journal, model.preparation)
     model = calibrated(model, session.valid)
     evaluation, _ = measure(model, session.valid)
     bundle.write(folder / bundle.FOLDER, model, evaluation.to_dict())
     return Run(folder, model, evaluation, finished)
+
+
+def _warn_of_starved(journal, preparation):
+    """One line on stderr, and in the journal, for each column that learns little."""
+    events = journal.read()
+    told = {e["column"] for e in events if e["event"] == "starved"}
+    names = {column.slug: column.name for column in preparation.columns}
+    epochs = [
+        {"columns": {names[slug]: v for slug, v in e.get("columns", {}).items()}}
+        for e in events
+        if e["event"] == "epoch"
+    ]
+    for column, why in starved(epochs).items():
+        if column not in told:
+            journal.write("starved", column=column, why=why, do=levers(column))
+            print(f"{why}. {levers(column)}.", file=sys.stderr)
 
 
 def _keep_best(folder, model, session):

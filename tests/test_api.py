@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ import pytest
 import yaml
 
 import homodal
+from homodal import api
 from homodal.errors import (
     ColumnError,
     HomodalError,
@@ -21,6 +23,7 @@ from homodal.errors import (
     TrainingError,
 )
 from homodal.recipe import Recipe, Training, named
+from homodal.training.journal import Journal
 
 ROWS = 36
 FAST = ("number", "category")
@@ -343,3 +346,21 @@ def test_every_named_recipe_trains(every_kind, tmp_path, name):
 def test_all_errors_are_of_one_family():
     with pytest.raises(HomodalError, match="no recipe 'nowhere'"):
         homodal.train(PLAIN, target="label", recipe="nowhere")
+
+
+def test_a_starved_column_is_told_once_by_its_own_name(tmp_path, capsys):
+    journal = Journal(tmp_path)
+    figures = {"face": (0.9, 2.0), "column_1": (0.2, 0.1)}
+    columns = {
+        slug: {"accuracy": right, "loss": 1.0, "gradient": gradient}
+        for slug, (right, gradient) in figures.items()
+    }
+    journal.write("epoch", epoch=0, columns=columns)
+    named = [SimpleNamespace(slug="face", name="face")]
+    named.append(SimpleNamespace(slug="column_1", name="语音"))
+    for _ in range(2):  # a run that is resumed does not repeat it
+        api._warn_of_starved(journal, SimpleNamespace(columns=named))
+    said = capsys.readouterr().err
+    assert said.count("'语音' gets 5% of the gradient of 'face'") == 1
+    assert "training.balance=ogm" in said
+    assert [e["column"] for e in journal.read()[1:]] == ["语音"]

@@ -42,6 +42,12 @@ class Network(keras.Model):
         self.strategies = Strategies(training, len(self.slugs), classes, width)
         self.traced = None  # by `predict_tensorflow`, where that is the backend
         self.progress = keras.metrics.Mean(name=head.progress_name)
+        # told apart from the network's own by the slash: `face/loss`
+        self.column_figures = {
+            f"{slug}/{figure}": keras.metrics.Mean(name=f"{slug}/{figure}")
+            for slug in heads
+            for figure in ("loss", head.progress_name)
+        }
 
     def build(self, inputs_shape):
         """Nothing: the first call builds every part, but a head that is never asked."""
@@ -145,7 +151,28 @@ class Network(keras.Model):
     def compute_metrics(self, x, y, y_pred, sample_weight=None):
         """The loss and the head's progress figure over the epoch so far."""
         self.progress.update_state(self.head.progress(y_pred["logits"], y))
+        for slug, logits in y_pred["alone"].items():
+            shown = y_pred["present"][:, self.slugs.index(slug)]
+            head, name = self.heads[slug], self.head.progress_name
+            self.column_figures[f"{slug}/loss"].update_state(
+                head.loss(logits, y), sample_weight=shown
+            )
+            self.column_figures[f"{slug}/{name}"].update_state(
+                head.progress(logits, y), sample_weight=shown
+            )
         return self.get_metrics_result()
+
+    def column_weights(self):
+        """`{slug: trainable weights}` of each column's front and encoder."""
+        if len(self.slugs) == 1:
+            return {}
+        return {
+            slug: [
+                *self.fronts[slug].trainable_weights,
+                *self.encoders[slug].trainable_weights,
+            ]
+            for slug in self.slugs
+        }
 
     def make_predict_function(self, force=False):
         """Compiled one way whatever training chose: equal answers before and after.

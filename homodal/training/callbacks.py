@@ -116,10 +116,12 @@ class Keeper(keras.callbacks.Callback):
         self.counters["stopped_early"] = self.counters["waited"] >= self.patience
 
     def _record(self, epoch, logs, scores):
+        own = {name: value for name, value in logs.items() if "/" not in name}
         self.journal.epoch(
             epoch,
             {
-                "train": {name: float(value) for name, value in logs.items()},
+                "train": {name: float(value) for name, value in own.items()},
+                "columns": column_figures(self.model, logs),
                 "valid": scores,
                 "learning_rate": learning_rate(self.model),
                 "seconds": round(time.monotonic() - self._begun, 3),
@@ -200,3 +202,20 @@ class Bar(keras.callbacks.Callback):
 def learning_rate(network):
     """The rate of the network's next step."""
     return float(ops.convert_to_numpy(network.optimizer.learning_rate))
+
+
+def column_figures(network, logs):
+    """`{column: {"loss", its progress, "gradient"}}` of the epoch, on training rows.
+
+    loss and progress are of the column's own head; gradient is the length of that which
+    reached its front and encoder, as a running mean over the last steps.
+    """
+    found = {}
+    for name, value in logs.items():
+        slug, slash, figure = name.partition("/")
+        if slash:
+            found.setdefault(slug, {})[figure] = float(value)
+    optimizer = getattr(network.optimizer, "inner_optimizer", network.optimizer)
+    for slug, norm in optimizer.norms.items():
+        found.setdefault(slug, {})["gradient"] = norm
+    return found

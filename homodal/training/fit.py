@@ -43,6 +43,7 @@ def compile_network(network, training, steps, jit):
         weight_decay=training.weight_decay,
         clip_norm=training.clip_norm,
         decayed=_decayed,
+        watched=network.column_weights(),
     )
     network.dropout.total_steps = total
     network.compile(optimizer=optimizer, jit_compile=jit)

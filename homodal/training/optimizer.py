@@ -4,6 +4,8 @@ import keras
 import numpy as np
 from keras import ops
 
+_KEPT = 0.95  # of the running means of watched gradients, a step
+
 
 class FlatAdamW(keras.optimizers.Optimizer):
     """Adam with decoupled weight decay and a clipped norm, on one long vector.
@@ -17,14 +19,25 @@ class FlatAdamW(keras.optimizers.Optimizer):
     The same numbers as an update of one variable after the other, in a tenth of the
     operations: a network of small layers otherwise spends a third of its tracing and
     a tenth of each step there. decayed: `variable -> bool`, whether it is decayed.
+    watched: `{name: variables}`; `norms` tells the length of each group's gradient
+    before it is clipped, as a running mean over about 20 steps.
     Kingma and Ba, 2015, arXiv:1412.6980; Loshchilov and Hutter, 2019, arXiv:1711.05101.
     """
 
-    def __init__(self, learning_rate, *, weight_decay=0.0, clip_norm=1.0, decayed=None):
+    def __init__(
+        self,
+        learning_rate,
+        *,
+        weight_decay=0.0,
+        clip_norm=1.0,
+        decayed=None,
+        watched=None,
+    ):
         super().__init__(learning_rate=learning_rate, name="adamw")
         self.decay = weight_decay
         self.clip_norm = clip_norm
         self.decayed = decayed or (lambda variable: True)
+        self.watched = watched or {}
         self.beta_1, self.beta_2, self.epsilon = 0.9, 0.999, 1e-7
 
     def build(self, variables):
@@ -37,6 +50,25 @@ class FlatAdamW(keras.optimizers.Optimizer):
         self._decays = np.repeat(np.float32(decays), sizes)
         self._mean = self._moment(sum(sizes), "mean")
         self._power = self._moment(sum(sizes), "power")
+        if self.watched:
+            groups = [self._group(variable) for variable in variables]
+            self._groups = np.repeat(np.int32(groups), sizes)
+            self._norms = self._moment(len(self.watched), "norms")
+
+    def _group(self, variable):
+        """The number of the watched group that a variable is in; the last: none."""
+        for place, chosen in enumerate(self.watched.values()):
+            if any(variable is one for one in chosen):
+                return place
+        return len(self.watched)
+
+    @property
+    def norms(self):
+        """`{name: length}` of the watched groups' gradients."""
+        if not self.watched:
+            return {}
+        found = ops.convert_to_numpy(ops.convert_to_tensor(self._norms))
+        return {n: float(v) for n, v in zip(self.watched, found, strict=True)}
 
     def _moment(self, size, name):
         return self.add_variable((size,), dtype="float32", name=name)
@@ -51,6 +83,8 @@ class FlatAdamW(keras.optimizers.Optimizer):
             for gradient, variable in zip(grads, variables, strict=True)
         ]
         gradient = _side_by_side(given)
+        if self.watched:
+            self._watch(gradient)
         change = self._change(self._clipped(gradient), weights)
         for variable, part in zip(
             variables, ops.split(change, self._ends), strict=True
@@ -58,6 +92,14 @@ class FlatAdamW(keras.optimizers.Optimizer):
             part = ops.reshape(part, variable.shape)
             variable.assign_sub(ops.cast(part, variable.dtype))
         self.iterations.assign_add(1)
+
+    def _watch(self, gradient):
+        count = len(self.watched)
+        powers = ops.segment_sum(ops.square(gradient), self._groups, count + 1)
+        norms = ops.sqrt(powers[:count])
+        # the first step is taken as it is, not as a twentieth
+        kept = ops.where(self.iterations == 0, 0.0, _KEPT)
+        self._norms.assign(kept * self._norms + (1.0 - kept) * norms)
 
     def _clipped(self, gradient):
         norm = ops.sqrt(ops.sum(ops.square(gradient)))

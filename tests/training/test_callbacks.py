@@ -113,6 +113,7 @@ def test_the_journal_has_a_line_an_epoch(opened, kept):
     assert [first["epoch"], second["epoch"]] == [0, 1]
     assert second["valid"] == {"accuracy": 0.75}
     assert set(first["train"]) == {"loss", "accuracy"}
+    assert first["columns"] == {}
     assert all(math.isfinite(value) for value in first["train"].values())
     assert 0.01 >= first["learning_rate"] > second["learning_rate"] == 0.0
     assert first["seconds"] > 0
@@ -131,3 +132,13 @@ def test_a_bar_when_somebody_watches(opened, kept, monkeypatch, capsys):
 def test_quiet_when_nobody_watches(opened, kept, capsys):
     trained(opened(["size"], epochs=1), scores(0.25), kept)
     assert capsys.readouterr() == ("", "")
+
+
+def test_the_journal_tells_what_each_column_learns(opened, kept):
+    run = opened(epochs=1)
+    trained(run, scores(0.25), kept)
+    (first,) = epochs(kept[1])
+    assert set(first["columns"]) == set(run.network.slugs)
+    for figures in first["columns"].values():
+        assert set(figures) == {"loss", "accuracy", "gradient"}
+        assert figures["gradient"] > 0 and 0 <= figures["accuracy"] <= 1

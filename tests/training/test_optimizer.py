@@ -120,3 +120,20 @@ def test_a_model_with_an_embedding_is_fitted(policy):
     answers = tokens.sum(axis=1, keepdims=True).astype("float32") / 6
     losses = model.fit(tokens, answers, epochs=30, verbose=0).history["loss"]
     assert losses[-1] < 0.05 * losses[0]
+
+
+def test_the_gradients_of_watched_groups_are_measured_before_clipping():
+    first, second, third = (
+        keras.Variable(np.zeros(n, "float32"), name=f"w{n}") for n in (3, 2, 4)
+    )
+    optimizer = FlatAdamW(0.1, watched={"a": [first, third], "b": [second]})
+    optimizer.build([first, second, third])
+
+    def step(size):
+        optimizer.apply([keras.ops.full((n,), size) for n in (3, 2, 4)])
+        return optimizer.norms
+
+    assert step(2.0) == pytest.approx({"a": 2 * 7**0.5, "b": 2 * 2**0.5})
+    second_step = {"a": (0.95 * 2 + 0.05 * 4) * 7**0.5, "b": 2.1 * 2**0.5}
+    assert step(4.0) == pytest.approx(second_step)
+    assert FlatAdamW(0.1).norms == {}
