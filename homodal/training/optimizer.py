@@ -4,6 +4,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from homodal.model.weights import to_numpy
+
 _KEPT = 0.95  # of the running means of watched gradients, a step
 
 
@@ -67,7 +69,7 @@ class FlatAdamW(keras.optimizers.Optimizer):
         """`{name: length}` of the watched groups' gradients."""
         if not self.watched:
             return {}
-        found = ops.convert_to_numpy(ops.convert_to_tensor(self._norms))
+        found = to_numpy({"norms": self._norms})["norms"]
         return {n: float(v) for n, v in zip(self.watched, found, strict=True)}
 
     def _moment(self, size, name):
