@@ -45,11 +45,13 @@ class Training(_Frozen):
     batch_size "auto": the power of two nearest below a 32nd of the training rows, from
     8 to 64, so that a small table has steps enough. learning_rate "auto": 0.002 for a
     batch of 64, and with the square root of the batch size for others. All are written
-    balance: Literal["none", "ogm", "ogm_ge", "agm", "opm", "pmr"] = "none"
-    balance_strength: Annotated[float, Field(ge=0)] | Literal["auto"] = "auto"
-    contrastive_weight: float = Field(0.0, ge=0)
-    imputation_weight: float = Field(0.0, ge=0)
-    validation: Annotated[float, Field(gt=0, lt=1)] | Fold = 0.1
+    out before training. validation: the share of the rows that is held out, or a fold:
+    "2/5" is the second of five. Every schedule begins with a tenth of the steps as
+    warm-up.
+    modality_dropout_schedule: over the training. balance: what is done when one column
+    learns faster than the others (`layers.balance`), with `balance_strength`.
+    contrastive_weight: of a loss that draws the columns of a row together;
+    imputation_weight: of a loss that lets absent columns be guessed from the others.
     """
 
     epochs: Annotated[int, Field(ge=1)] | Literal["auto"] = "auto"
@@ -63,7 +65,7 @@ class Training(_Frozen):
     modality_dropout: float = Field(0.1, ge=0, lt=1)
     modality_dropout_schedule: Literal["constant", "rising", "falling"] = "constant"
     auxiliary_weight: float = Field(0.3, ge=0)
-    balance: Literal["none", "ogm", "ogm_ge", "agm", "opm", "pmr"] = "none"
+    balance: Literal["none", "ogm", "ogm_ge", "agm", "opm", "pmr", "mmcosine"] = "none"
     balance_strength: Annotated[float, Field(ge=0)] | Literal["auto"] = "auto"
     contrastive_weight: float = Field(0.0, ge=0)
     imputation_weight: float = Field(0.0, ge=0)

@@ -9,7 +9,7 @@ from homodal.layers.contracts import Fusion
 from homodal.layers.presence import present_matrix
 from homodal.layers.stream import single
 
-_RULES = ("average", "logits", "weighted", "product")
+_RULES = ("average", "logits", "sum", "weighted", "product")
 _LEARNED = {"weighted": "gain", "product": "prior"}  # names are never decayed
 
 
@@ -17,17 +17,17 @@ class Late(Fusion):
     """The average, or the product, of what each column's own head says.
 
     average: log(sum_m p_m softmax(l_m) / n); logits: log softmax(sum_m p_m l_m / n);
-    weighted: log(sum_m a_m softmax(l_m)), a = softmax over the present columns of a
-    learned g; product: log softmax(sum_m p_m log softmax(l_m) - (n - 1) log prior),
-    with l_m a column's logits, n = sum_m p_m, and prior = softmax(b), learned, uniform
-    at first. Streams of one step `(batch, 1, classes)` to the same: log-probabilities,
-    in float32. Parameters: none; M for weighted, `classes` for product; cost: M classes
-    a row. Absent columns are left out; a row without any gives the uniform answer.
-    Hinton, "Training Products of Experts", 2002.
+    sum: the same without the n; weighted: log(sum_m a_m softmax(l_m)), a = softmax over
+    the present columns of a learned g; product: log softmax(sum_m p_m log softmax(l_m)
+    - (n - 1) log prior), with l_m a column's logits, n = sum_m p_m, and prior =
+    softmax(b), learned, uniform at first. Streams of one step `(batch, 1, classes)` to
+    the same: log-probabilities, in float32. Parameters: none; M for weighted, `classes`
+    for product; cost: M classes a row. Absent columns are left out; a row without any
+    gives the uniform answer. Hinton, "Training Products of Experts", 2002.
     """
 
     level = "decision"
-    tunable: ClassVar = {"rule": ["average", "logits", "weighted", "product"]}
+    tunable: ClassVar = {"rule": ["average", "logits", "sum", "weighted", "product"]}
 
     def __init__(self, rule="average"):
         super().__init__(autocast=False)
@@ -53,17 +53,20 @@ class Late(Fusion):
         logits = ops.stack([streams[n].values[:, 0] for n in names], axis=1)
         there = present_matrix(present, names)[..., None]  # (batch, M, 1)
         experts = ops.log_softmax(ops.cast(logits, "float32"))  # (batch, M, classes)
-        if self.rule == "logits":
-            combined = self._mean_logits(ops.cast(logits, "float32"), there)
+        if self.rule in ("logits", "sum"):
+            logits = ops.where(there, ops.cast(logits, "float32"), 0.0)
+            combined = self._added(logits, there)
         elif self.rule == "product":
             combined = self._product(experts, there)
         else:
             combined = self._average(experts, there)
         return single(ops.log_softmax(combined))
 
-    def _mean_logits(self, logits, there):
-        count = ops.maximum(ops.sum(ops.cast(there, "float32"), axis=1), 1.0)
-        return ops.sum(ops.where(there, logits, 0.0), axis=1) / count
+    def _added(self, logits, there):
+        total = ops.sum(logits, axis=1)
+        if self.rule == "sum":
+            return total
+        return total / ops.maximum(ops.sum(ops.cast(there, "float32"), axis=1), 1.0)
 
     def _average(self, experts, there):
         # log_softmax of the sum's logarithm divides by n, and by nothing if n is 0

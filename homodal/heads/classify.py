@@ -21,7 +21,10 @@ class Classify(Head):
     `(batch,)`, with label smoothing; rows whose truth is -1 (never seen in training)
     cost nothing. classes: their names, and counts: their training rows, both learned
     by the target. class_weights "balanced" weighs a row by rows / (classes * rows of
-    its class). Parameters: (2 width + 1) classes.
+    its class). cosine_scale: the logits are so many times the cosine between the
+    pooled stream and a vector for each class, so that no column's length outweighs
+    another's (`training.balance: mmcosine`; Xu et al., "MMCosine", 2023,
+    arXiv:2303.05338). Parameters: (2 width + 1) classes, or 2 width classes.
     """
 
     progress_name = "accuracy"
@@ -34,6 +37,7 @@ class Classify(Head):
         label_smoothing=0.0,
         class_weights="none",
         dropout=0.1,
+        cosine_scale=None,
     ):
         super().__init__()
         self.classes = classes
@@ -41,15 +45,23 @@ class Classify(Head):
         self.label_smoothing = label_smoothing
         self.class_weights = class_weights
         self.dropout = dropout
+        self.cosine_scale = cosine_scale
 
     def build(self, stream_shape):
         self.pool = Pooling()
         self.drop = keras.layers.Dropout(self.dropout)
-        self.out = keras.layers.Dense(_size(self.classes), dtype="float32")
+        self.out = keras.layers.Dense(
+            _size(self.classes), use_bias=self.cosine_scale is None, dtype="float32"
+        )
         self.out.build((None, 2 * stream_shape.values[-1]))
 
     def call(self, stream, training=False):
-        return self.out(self.drop(self.pool(stream), training=training))
+        pooled = self.drop(self.pool(stream), training=training)
+        if self.cosine_scale is None:
+            return self.out(pooled)
+        directions = ops.normalize(ops.convert_to_tensor(self.out.kernel), axis=0)
+        pooled = ops.normalize(ops.cast(pooled, "float32"), axis=-1)
+        return self.cosine_scale * ops.matmul(pooled, directions)
 
     def loss(self, logits, truth):
         """Cross-entropy of each row: logits `(batch, classes)`, truth `(batch,)`."""

@@ -11,6 +11,7 @@ from homodal.data.batches import PRESENT, mask_name
 from homodal.errors import RecipeError
 from homodal.model.network import Network
 
+_COSINE_SCALE = 15.0  # of MMCosine's paper
 _TRIAL_STEPS = 8  # steps of a varying axis in the batch that builds the weights
 
 
@@ -55,7 +56,7 @@ def _assemble(recipe, preparation):
         fronts[column.slug] = front.make(**column.front_options())
         encoders[column.slug] = _make("encoder", column.encoder)
         if own_heads:
-            heads[column.slug] = make_head(recipe, preparation)
+            heads[column.slug] = make_head(recipe, preparation, **_cosine(recipe))
     if recipe.share == "weights":
         _share(encoders, preparation)
     if fusion.level == "decision" and not several:
@@ -70,6 +71,22 @@ def _assemble(recipe, preparation):
         training=recipe.training,
         classes=len(preparation.target.facts.get("classes", ())),
     )
+
+
+def _cosine(recipe):
+    """Options of the columns' heads under `training.balance: mmcosine`."""
+    training = recipe.training
+    if training.balance != "mmcosine":
+        return {}
+    if recipe.fusion["name"] != "late":
+        raise RecipeError(
+            "'training.balance: mmcosine' adds up the columns' own answers",
+            expected="fusion: {name: late, rule: sum}",
+            got=recipe.fusion["name"],
+            do="Run with: --set fusion.name=late --set fusion.rule=sum",
+        )
+    strength = training.balance_strength
+    return {"cosine_scale": _COSINE_SCALE if strength == "auto" else strength}
 
 
 def common_width(preparation):
@@ -87,13 +104,13 @@ def common_width(preparation):
     return next(iter(widths.values()))
 
 
-def make_head(recipe, preparation):
+def make_head(recipe, preparation, **more):
     """A head as the recipe says, for the target's facts."""
     choice = dict(recipe.head)
     part = parts.find("head", choice.pop("name"))
     facts = preparation.target.facts
     learned = {k: v for k, v in facts.items() if k in part.options}
-    return part.make(**(learned | choice))
+    return part.make(**(learned | choice | more))
 
 
 def _make(kind, choice):

@@ -14,6 +14,7 @@ from homodal.studies.candidates import ALONE, FUSION, LATE, ONE_TEXT
 
 _RESAMPLES = 1000
 _TAIL = 2.5  # percent on each side
+_NEARLY_AS_QUICK = 1.5  # times the seconds of the quickest
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,9 @@ def advice(lines):
         return "Nothing was trained to the end."
     best = fusions[0]
     level = [line for line in fusions if _level(line, best)]
-    chosen = min(level, key=lambda line: line.seconds)
+    quickest = min(line.seconds for line in level)
+    near = [line for line in level if line.seconds <= _NEARLY_AS_QUICK * quickest]
+    chosen = max(near, key=lambda line: line.accuracy["value"])
     said = [_choice(chosen, best, len(level), len(fusions))]
     single = next((line for line in lines if line.kind == ALONE), None)
     if single is not None:
@@ -166,23 +169,22 @@ def _choice(chosen, best, level, count):
         return f"Choose {name}: {score}, and no other of {count} reaches it."
     if chosen is best:
         return (
-            f"Choose {name}: {score}, the best of {count} and the quickest of the "
-            f"{level} that cannot be told from it."
+            f"Choose {name}: {score}, the best of {count}; of the {level} that cannot "
+            "be told from it none is much quicker."
         )
     return (
         f"Choose {name}: {score}; {best.title} with {best.encoder} has "
         f"{best.accuracy['value']:.1%}, but {level} of {count} cannot be told from it, "
-        f"and this is the quickest of them ({chosen.seconds:.0f} s against "
+        f"and this is the best of the quickest ({chosen.seconds:.0f} s against "
         f"{best.seconds:.0f})."
     )
 
 
 def _against(chosen, other, what):
     gap = chosen.accuracy["value"] - other.accuracy["value"]
-    apart = (
-        chosen.accuracy["low"] > other.accuracy["high"]
-        or other.accuracy["low"] > chosen.accuracy["high"]
-    )
+    # paired: the same test rows, against the best fusion, from which `chosen` cannot be
+    # told
+    apart = other.behind["low"] > 0 or other.behind["high"] < 0
     how = "points above" if gap >= 0 else "points below"
     sure = "" if apart else ", within the intervals"
     return f"That is {abs(gap) * 100:.1f} {how} {what}{sure}."

@@ -38,6 +38,12 @@ def test_mean_of_logits_by_hand():
     np.testing.assert_allclose(answer(Late("logits")), roots / roots.sum(), rtol=1e-5)
 
 
+def test_the_sum_of_logits_by_hand():
+    np.testing.assert_allclose(
+        answer(Late("sum")), np.array([35, 8, 1]) / 44, rtol=1e-5
+    )
+
+
 def test_learned_weights_by_hand_and_they_learn():
     fusion = Late(rule="weighted")
     np.testing.assert_allclose(answer(fusion), [0.6, 0.3, 0.1], rtol=1e-5)
@@ -47,7 +53,7 @@ def test_learned_weights_by_hand_and_they_learn():
     assert "gain" in fusion.bias.path  # or it would decay towards equal weights
 
 
-@pytest.mark.parametrize("rule", ["average", "logits", "weighted", "product"])
+@pytest.mark.parametrize("rule", ["average", "logits", "sum", "weighted", "product"])
 def test_a_lone_expert_is_believed_and_no_expert_is_uniform(rule):
     fusion = Late(rule)
     answer(fusion)
@@ -61,5 +67,7 @@ def test_a_lone_expert_is_believed_and_no_expert_is_uniform(rule):
 
 
 def test_an_unknown_rule_is_refused():
-    with pytest.raises(PartError, match="one of: average, logits, product, weighted"):
+    with pytest.raises(
+        PartError, match="one of: average, logits, product, sum, weighted"
+    ):
         answer(Late(rule="vote"))

@@ -60,3 +60,14 @@ def test_parameters_are_as_the_docstring_says():
     head = Classify(classes=["a", "b", "c"])
     head(single(keras.ops.ones((2, 5))))
     assert head.count_params() == (2 * 5 + 1) * 3
+
+
+def test_cosine_logits_by_hand_and_of_no_length():
+    head = Classify(classes=2, dropout=0.0, cosine_scale=15.0)
+    head(single(keras.ops.convert_to_tensor([[1.0, 0.0]])))
+    # a pooled step is its value twice
+    head.out.kernel.assign([[2.0, 0.0], [0.0, 3.0], [2.0, 0.0], [0.0, 3.0]])
+    for length in (1.0, 50.0):
+        got = head(single(keras.ops.convert_to_tensor([[3.0 * length, 4.0 * length]])))
+        np.testing.assert_allclose(got, [[15 * 0.6, 15 * 0.8]], rtol=1e-5)
+    assert head.count_params() == 2 * 2 * 2

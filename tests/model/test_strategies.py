@@ -168,3 +168,16 @@ def test_a_single_column_has_nothing_to_balance(uneven):
     preparation = prepare(one, recognise(one, recipe), recipe, np.arange(len(one)))
     network = build(recipe, preparation)
     assert network.strategies.balance is None
+
+
+def test_with_cosines_no_column_outweighs_another(uneven):
+    """Each column adds at most the scale, however long its vectors grow."""
+    settings = SMALL | {"training.balance": "mmcosine"}
+    recipe = Recipe().with_settings(settings | {"fusion": "late", "fusion.rule": "sum"})
+    preparation = prepare(uneven, recognise(uneven, recipe), recipe, np.arange(128))
+    inputs, _ = open_rows(uneven, preparation).batches(128).batch(0)
+    alone = build(recipe, preparation)(inputs)["alone"]
+    for logits in alone.values():
+        assert 1.0 < np.abs(np.asarray(logits)).max() <= 15.0
+    with pytest.raises(RecipeError, match=r"fusion\.name=late"):
+        build(recipe.with_settings({"fusion": "mean"}), preparation)
