@@ -21,6 +21,7 @@ from homodal.model import bundle
 from homodal.model.build import build
 from homodal.model.model import Model
 from homodal.recipe import Recipe
+from homodal.tables.sources import is_address
 from homodal.tables.table import Table
 from homodal.training import runs
 from homodal.training.checkpoints import Checkpoints
@@ -337,6 +338,8 @@ def fingerprint(table):
 
 
 def _path(source):
+    if is_address(source):
+        return source
     return str(Path(source).resolve()) if isinstance(source, (str, Path)) else None
 
 

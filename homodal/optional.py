@@ -15,6 +15,7 @@ EXTRAS = {
     "sklearn": "sklearn",
     "tensorboard": "tensorflow",
     "scipy": "sound",
+    "fsspec": "remote",
 }
 
 

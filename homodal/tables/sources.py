@@ -1,20 +1,132 @@
 """Open a table from wherever it is: files of several formats, or objects in memory."""
 
-import json
+import glob
+import io
+import os
 from pathlib import Path
 
 from homodal.errors import ColumnError, TableError, did_you_mean, one_of
+from homodal.optional import require
+from homodal.tables.class_folders import (
+    COMPRESSED,
+    partitions,
+    read_class_folders,
+    table_files,
+)
+from homodal.tables.text_files import read_csv, read_json_lines, refuse_doubles
+
+ALLOW_REMOTE = "HOMODAL_ALLOW_REMOTE"  # environment variable; off unless it is 1
+_MAPPED = (".arrow", ".feather")
+_WILD = frozenset("*?[")
 
 
 def read_arrow(source):
     """`source` as a `pyarrow.Table`, nothing renamed and nothing converted.
 
-    A path (CSV, TSV, JSON Lines, Parquet, Arrow), a pandas, Polars or Arrow table, a
-    Hugging Face dataset, a dict of columns or a list of rows. Raises `TableError`.
+    A path, address or pattern (`data/*.csv`), a list of them, or a folder: CSV with any
+    delimiter, TSV, JSON Lines, Parquet, Arrow, each also as `.gz` or `.zst`. A folder
+    holds table files (`name=value` folders become columns) or a folder of files for
+    each class. Or a pandas, Polars or Arrow table, a Hugging Face dataset, a dict of
+    columns or a list of rows. Raises `TableError`.
     """
     if isinstance(source, (str, Path)):
-        return _read_file(Path(source))
+        return _read_place(source)
+    if isinstance(source, (list, tuple)) and source and _all_paths(source):
+        return _joined([(str(path), _read_place(path), {}) for path in source])
     return _from_memory(source)
+
+
+def root_of(source):
+    """The folder that relative media paths of this source start from."""
+    if isinstance(source, (list, tuple)) and source and _all_paths(source):
+        return Path(os.path.commonpath([root_of(path).resolve() for path in source]))
+    if not isinstance(source, (str, Path)) or is_address(source):
+        return Path.cwd()
+    path = Path(source)
+    if path.is_dir():
+        return path
+    while _WILD & set(path.name) or _WILD & set(path.parent.name):
+        path = path.parent
+    return path.parent
+
+
+def is_address(source):
+    """True for `s3://…`, `https://…` and the like."""
+    return isinstance(source, str) and "://" in source
+
+
+def open_address(address):
+    """The bytes behind an address, by fsspec. Raises `TableError` unless allowed."""
+    if os.environ.get(ALLOW_REMOTE) != "1":
+        raise TableError(
+            f"'{address}' is an address, not a file",
+            do=f"Allow it: --allow-remote, or {ALLOW_REMOTE}=1",
+        )
+    fsspec = require("fsspec", "reading from an address")
+    try:
+        with fsspec.open(address, "rb") as file:
+            return file.read()
+    except (OSError, ValueError, ImportError) as error:
+        raise TableError(f"'{address}' cannot be read: {error}") from None
+
+
+def _all_paths(source):
+    return all(isinstance(path, (str, Path)) for path in source)
+
+
+def _read_place(source):
+    if is_address(source):
+        content = open_address(source)
+        name = Path(source.partition("?")[0])
+        return _read(name, lambda: io.BytesIO(content))
+    path = Path(source)
+    if not path.exists() and _WILD & set(str(path)):
+        found = sorted(Path(name) for name in glob.glob(str(path), recursive=True))  # noqa: PTH207, takes absolute patterns
+        if not found:
+            raise TableError(f"No file is named like '{path}'")
+        return _joined([(str(each), _read_file(each), {}) for each in found])
+    if path.is_dir():
+        return _read_folder(path)
+    return _read_file(path)
+
+
+def _read_folder(folder):
+    files = table_files(folder, _READERS)
+    if not files:
+        return read_class_folders(folder)
+    return _joined(
+        [(str(path), _read_file(path), partitions(path, folder)) for path in files]
+    )
+
+
+def _joined(tables):
+    """One table of several with equal columns; each with what its folders say.
+
+    tables: `[(name, table, {column: value})]`. Raises `ColumnError` naming the first
+    that has other columns.
+    """
+    import pyarrow as pa
+
+    complete = []
+    for name, table, said in tables:
+        for column, value in said.items():
+            if column not in table.column_names:
+                values = pa.array([value] * table.num_rows, pa.string())
+                table = table.append_column(column, values)
+        complete.append((name, table))
+    first_name, first = complete[0]
+    for name, table in complete[1:]:
+        if set(table.column_names) != set(first.column_names):
+            raise ColumnError(
+                f"'{name}' has other columns than '{first_name}'",
+                expected=", ".join(first.column_names),
+                got=", ".join(table.column_names),
+            )
+    tables = [table.select(first.column_names) for _, table in complete]
+    try:
+        return pa.concat_tables(tables, promote_options="permissive")
+    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+        raise TableError(f"The tables mix kinds in a column: {error}") from None
 
 
 def _read_file(path):
@@ -24,117 +136,74 @@ def _read_file(path):
             expected="a table: " + one_of(_READERS),
             do=_near_file(path),
         )
-    if path.is_dir():
-        raise TableError(
-            f"'{path}' is a folder", expected="a table file: " + one_of(_READERS)
-        )
+    if not path.is_file():
+        raise TableError(f"'{path}' is not a regular file")
     if path.stat().st_size == 0:
         raise TableError(f"'{path}' is an empty file", expected="a table with a header")
-    reader = _READERS.get(path.suffix.lower())
+    return _read(path, lambda: _opened(path))
+
+
+def _opened(path):
+    """Arrow files are mapped, so that a large table does not count in memory."""
+    if path.suffix.lower() in _MAPPED:
+        import pyarrow as pa
+
+        return pa.memory_map(str(path))
+    return path.open("rb")
+
+
+def _read(path, opened):
+    """A table from `opened()`, a binary file; the suffixes of `path` say its format."""
+    packed = COMPRESSED.get(path.suffix.lower())
+    named = Path(path.stem) if packed else path
+    reader = _READERS.get(named.suffix.lower())
     if reader is None:
         raise TableError(
             f"'{path.name}' is not of a known table format",
-            expected=one_of(_READERS),
+            expected=one_of(_READERS) + "; each also with .gz or .zst",
             got=path.suffix or "no suffix",
         )
-    return reader(path)
+    if packed is None:
+        return reader(opened, path.name)
+    content = _unpacked(opened, packed, path.name)
+    return reader(lambda: io.BytesIO(content), path.name)
 
 
-def _read_csv(path, delimiter=","):
-    import pyarrow as pa
-    from pyarrow import csv
-
-    names = _header(path, delimiter)
-    _refuse_doubles(names, path.name)
-    try:
-        return csv.read_csv(
-            path,
-            # without threads an error names its row
-            read_options=csv.ReadOptions(use_threads=False),
-            parse_options=csv.ParseOptions(
-                delimiter=delimiter, newlines_in_values=True
-            ),
-            # as text: a modality decides what a cell means, not the reader
-            convert_options=csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string())
-            ),
-        )
-    except pa.ArrowInvalid as error:
-        raise _explained(path, error) from None
-
-
-def _header(path, delimiter):
-    import csv
-
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            names = next(csv.reader(file, delimiter=delimiter), [])
-    except UnicodeDecodeError as error:
-        raise _explained(path, error) from None
-    if not names:
-        raise TableError(f"'{path.name}' has no header", expected="column names")
-    return names
-
-
-def _explained(path, error):
-    text = str(error).replace("\n", " ")
-    if "UTF8" in text or "utf-8" in text:
-        return TableError(
-            f"'{path.name}' is not UTF-8 text ({text})",
-            do="Save it as UTF-8, e.g. iconv -f latin1 -t utf-8 old.csv > new.csv",
-        )
-    return TableError(f"'{path.name}' cannot be read as a table: {text}")
-
-
-def _read_tsv(path):
-    return _read_csv(path, delimiter="\t")
-
-
-def _read_json_lines(path):
+def _unpacked(opened, packed, name):
     import pyarrow as pa
 
-    rows = []
-    with path.open(encoding="utf-8-sig") as file:
-        for number, line in enumerate(file, 1):
-            if line.strip():
-                rows.append(_json_row(path, number, line))
-    names = list(dict.fromkeys(name for row in rows for name in row))
     try:
-        return pa.table({name: [row.get(name) for row in rows] for name in names})
-    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-        raise TableError(f"'{path.name}' mixes kinds in a column: {error}") from None
+        with opened() as file, pa.CompressedInputStream(file, packed) as stream:
+            return stream.read()
+    except (OSError, pa.ArrowInvalid) as error:
+        raise TableError(f"'{name}' cannot be unpacked as {packed}: {error}") from None
 
 
-def _json_row(path, number, line):
-    try:
-        row = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise TableError(f"'{path.name}', line {number}: {error}") from None
-    if not isinstance(row, dict):
-        raise TableError(
-            f"'{path.name}', line {number} is not an object", expected='{"column": …}'
-        )
-    return row
+def _read_tsv(opened, name):
+    return read_csv(opened, name, delimiter="\t")
 
 
-def _read_parquet(path):
-    import pyarrow as pa
+def _read_parquet(opened, name):
     from pyarrow import parquet
 
-    try:
-        return parquet.read_table(path)
-    except pa.ArrowInvalid as error:
-        raise _explained(path, error) from None
+    return _read_columns(parquet.read_table, opened, name)
 
 
-def _read_ipc(path):
-    import pyarrow as pa
+def _read_ipc(opened, name):
     from pyarrow import feather
 
+    return _read_columns(feather.read_table, opened, name)
+
+
+def _read_columns(read, opened, name):
+    import pyarrow as pa
+
     try:
-        return feather.read_table(path, memory_map=True)
-    except pa.ArrowInvalid as error:
-        raise _explained(path, error) from None
+        with opened() as file:
+            return read(file)
+    except (pa.ArrowInvalid, OSError) as error:
+        text = str(error).replace("\n", " ")
+        raise TableError(f"'{name}' cannot be read as a table: {text}") from None
 
 
 def _from_memory(source):
@@ -149,7 +218,7 @@ def _from_memory(source):
     elif hasattr(source, "with_format"):  # a Hugging Face dataset, its own row order
         table = source.with_format("arrow")[:]
     elif type(source).__module__.startswith("pandas"):
-        _refuse_doubles([str(name) for name in source.columns], "the table")
+        refuse_doubles([str(name) for name in source.columns], "the table")
         table = pa.Table.from_pandas(source, preserve_index=False)
     elif hasattr(source, "__arrow_c_stream__"):  # Polars and others
         table = pa.table(source)
@@ -160,7 +229,7 @@ def _from_memory(source):
             "a dict of columns or a list of rows",
             got=type(source).__name__,
         )
-    _refuse_doubles(table.column_names, "the table")
+    refuse_doubles(table.column_names, "the table")
     return _without_views(table)
 
 
@@ -175,17 +244,6 @@ def _without_views(table):
     return table.cast(pa.schema(fields, metadata=table.schema.metadata))
 
 
-def _refuse_doubles(names, where):
-    doubled = sorted({name for name in names if names.count(name) > 1})
-    if doubled:
-        raise ColumnError(
-            f"{where} has more than one column named '{doubled[0]}'",
-            expected="every column name once",
-            got=", ".join(names),
-            do="Rename one of them",
-        )
-
-
 def _near_file(path):
     if not path.parent.is_dir():
         return f"The folder '{path.parent}' does not exist either"
@@ -193,10 +251,10 @@ def _near_file(path):
 
 
 _READERS = {
-    ".csv": _read_csv,
+    ".csv": read_csv,
     ".tsv": _read_tsv,
-    ".jsonl": _read_json_lines,
-    ".ndjson": _read_json_lines,
+    ".jsonl": read_json_lines,
+    ".ndjson": read_json_lines,
     ".parquet": _read_parquet,
     ".arrow": _read_ipc,
     ".feather": _read_ipc,

@@ -4,7 +4,8 @@ import math
 from pathlib import Path
 
 from homodal.errors import BadCell, ColumnError, TableError, did_you_mean
-from homodal.tables.sources import read_arrow
+from homodal.tables.embedded import as_array, embedded
+from homodal.tables.sources import is_address, open_address, read_arrow, root_of
 
 
 class Table:
@@ -24,13 +25,10 @@ class Table:
         """A Table from a path or an object in memory. Raises `TableError`."""
         if isinstance(source, cls):
             return source
-        is_file = isinstance(source, (str, Path))
-        own_root = Path(source).parent if is_file else Path.cwd()
-        table = cls(
-            read_arrow(source),
-            Path(media_root) if media_root is not None else own_root,
-            Path(source).name if is_file else "the table",
-        )
+        arrow = read_arrow(source)
+        root = root_of(source) if media_root is None else Path(media_root)
+        named = isinstance(source, (str, Path))
+        table = cls(arrow, root, Path(source).name if named else "the table")
         if not table.root.is_dir():
             raise TableError(f"There is no folder '{table.root}' for the media")
         return table
@@ -70,7 +68,10 @@ class Table:
         values = self.arrow.column(column)
         if rows is not None:
             values = values.take(_indices(rows))
-        return [None if is_absent(v) else _unwrapped(v) for v in values.to_pylist()]
+        cells = [None if is_absent(v) else _unwrapped(v) for v in values.to_pylist()]
+        if _is_array(values.type):
+            return [None if cell is None else as_array(cell) for cell in cells]
+        return cells
 
     def piece(self, begin, end):
         """The Table of the rows from `begin` up to `end`, without copying any."""
@@ -81,20 +82,33 @@ class Table:
         return Table(self.arrow.take(_indices(rows)), self.root, self.name)
 
     def locate(self, cell):
-        """A text cell of a media column as a path under `root`; others unchanged.
+        """A text cell of a media column as a path under `root`, or as bytes.
 
-        Raises `BadCell` for an address (`https://…`) and for a path outside `root`.
+        Bytes are what `data:…;base64,…`, plain base64 of a known kind of file, and,
+        where that is allowed, an address (`https://…`) stand for. Cells that are no
+        text are as they are. Raises `BadCell` for an address that may not be opened and
+        for a path outside `root`.
         """
         if not isinstance(cell, str):
             return cell
-        if "://" in cell:
-            raise BadCell(f"an address, not a file: {cell[:80]}")
+        inside = embedded(cell)
+        if inside is not None:
+            return inside
+        if is_address(cell):
+            return _fetched(cell)
         if "\0" in cell:
             raise BadCell("a path with a NUL character")
         path = self.root / cell
         if not path.resolve().is_relative_to(self.root.resolve()):
             raise BadCell(f"outside the media folder: {cell[:80]}")
         return path
+
+
+def _fetched(address):
+    try:
+        return open_address(address)
+    except TableError as why:
+        raise BadCell(f"an address, not a file: {address[:80]} ({why})") from None
 
 
 def is_absent(value):
@@ -106,6 +120,19 @@ def is_absent(value):
     if isinstance(value, float):
         return math.isnan(value)
     return isinstance(value, (bytes, list)) and len(value) == 0
+
+
+def _is_array(kind):
+    """True for lists, also of lists, of numbers."""
+    import pyarrow as pa
+
+    depth = 0
+    while pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        kind, depth = kind.value_type, depth + 1
+    while pa.types.is_fixed_size_list(kind):
+        kind, depth = kind.value_type, depth + 1
+    numbers = pa.types.is_integer(kind) or pa.types.is_floating(kind)
+    return depth > 0 and (numbers or pa.types.is_boolean(kind))
 
 
 def _indices(rows):

@@ -1,0 +1,63 @@
+"""Media that stand in the cell itself: as base64 text, or as nested lists of numbers."""
+
+import base64
+import binascii
+import re
+
+import numpy as np
+
+from homodal.errors import BadCell
+
+_DATA = re.compile(r"data:[\w.+-]+/[\w.+-]+(;[\w=.-]+)*;base64,")
+_BASE64 = re.compile(r"[A-Za-z0-9+/\s]+={0,2}\s*")
+_SHORTEST = 64  # letters; no file of these kinds is shorter
+# how the base64 of PNG, JPEG, GIF, WebP and WAV, FLAC, Ogg, MP3, TIFF, mkv files begins
+_STARTS = (
+    "iVBORw0KGgo",
+    "/9j/",
+    "R0lGOD",
+    "UklGR",
+    "ZkxhQ",
+    "T2dnU",
+    "SUQz",
+    "SUkqA",
+    "TU0AK",
+    "GkXfo",
+)
+
+
+def embedded(cell):
+    """The bytes that a text cell holds as base64, or None where it is no base64.
+
+    Raises `BadCell` for a `data:` cell that is damaged.
+    """
+    said = _DATA.match(cell)
+    if said:
+        try:
+            return base64.b64decode("".join(cell[said.end() :].split()), validate=True)
+        except (binascii.Error, ValueError):
+            raise BadCell("damaged base64 in the cell") from None
+    if len(cell) < _SHORTEST or not cell.lstrip().startswith(_STARTS):
+        return None
+    if not _BASE64.fullmatch(cell):
+        return None
+    try:
+        return base64.b64decode("".join(cell.split()), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+
+
+def as_array(cell):
+    """Nested lists of numbers as an array: uint8 where they are whole, from 0 to 255.
+
+    A list of pixels comes back from Arrow as Python numbers; samples are fractions.
+    Ragged lists stay as they are, for the modality to refuse.
+    """
+    try:
+        array = np.array(cell)
+    except ValueError:
+        return cell
+    if array.ndim > 1 and array.dtype.kind == "i":
+        if array.min(initial=0) >= 0 and array.max(initial=0) <= 255:
+            return array.astype(np.uint8)
+    return array.astype(np.float32) if array.dtype.kind == "f" else array
