@@ -10,6 +10,7 @@ import typer
 
 from homodal.commands import evaluating
 from homodal.commands.options import (
+    AllowRemote,
     Columns,
     JsonFile,
     MediaRoot,
@@ -19,7 +20,11 @@ from homodal.commands.options import (
     TableArgument,
     Target,
     check_folder,
+    names_of,
     quieten,
+    settings_of,
+    shares_of,
+    varied_of,
 )
 from homodal.errors import HomodalError, RecipeError, TableError
 
@@ -42,6 +47,7 @@ def describe(
     recipe: RecipeOption = None,
     settings: Settings = None,
     media_root: MediaRoot = None,
+    allow_remote: AllowRemote = False,
 ):
     """Show how a table is understood and what training on it would cost."""
     quieten()
@@ -52,9 +58,9 @@ def describe(
         described(
             table,
             target=target,
-            columns=_names(columns),
+            columns=names_of(columns),
             recipe=recipe,
-            settings=_settings(settings),
+            settings=settings_of(settings),
             media_root=media_root,
         )
     )
@@ -71,6 +77,7 @@ def check(
     ] = None,
     settings: Settings = None,
     media_root: MediaRoot = None,
+    allow_remote: AllowRemote = False,
     json_file: JsonFile = None,
     page: Annotated[
         Path | None, typer.Option("--html", help="Also write a page to this file.")
@@ -85,8 +92,8 @@ def check(
     found = checked(
         table,
         target=target,
-        settings=_settings(settings),
-        columns=_names(columns),
+        settings=settings_of(settings),
+        columns=names_of(columns),
         others={Path(other).name: other for other in against or []},
         root=media_root,
     )
@@ -109,6 +116,7 @@ def train(
     settings: Settings = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the new run.")] = None,
     media_root: MediaRoot = None,
+    allow_remote: AllowRemote = False,
     allow_bad: Annotated[
         bool, typer.Option("--allow-bad", help="Go on with over 5 % of bad cells.")
     ] = False,
@@ -129,8 +137,8 @@ def train(
             table,
             target=target,
             recipe=recipe,
-            settings=_settings(settings),
-            columns=_names(columns),
+            settings=settings_of(settings),
+            columns=names_of(columns),
             valid=valid,
             out=out,
             media_root=media_root,
@@ -151,6 +159,7 @@ def predict(
     table: TableArgument,
     out: Annotated[Path, typer.Option(help="Answers: .csv, .parquet or .jsonl")],
     media_root: MediaRoot = None,
+    allow_remote: AllowRemote = False,
     probabilities: Annotated[
         bool, typer.Option(help="Add the probability of every class.")
     ] = False,
@@ -238,6 +247,7 @@ def compare(
         "runs/compare"
     ),
     media_root: MediaRoot = None,
+    allow_remote: AllowRemote = False,
     baselines: Annotated[
         bool, typer.Option(help="Also each column alone, and all as one text.")
     ] = True,
@@ -253,16 +263,16 @@ def compare(
     found = compared(
         table,
         target=target,
-        fusions=_names(fusions),
-        encoders=_names(encoders),
+        fusions=names_of(fusions),
+        encoders=names_of(encoders),
         seeds=seeds,
         test=test,
         valid=valid,
-        vary=_varied(vary),
-        removed=_shares(removed),
+        vary=varied_of(vary),
+        removed=shares_of(removed),
         recipe=recipe,
-        settings=_settings(settings),
-        columns=_names(columns),
+        settings=settings_of(settings),
+        columns=names_of(columns),
         media_root=media_root,
         out=out,
         allow_bad=allow_bad,
@@ -326,33 +336,3 @@ def main():
 def _fail(message):
     print(f"homodal: {message}", file=sys.stderr)
     return 1
-
-
-def _names(columns):
-    return None if columns is None else [name.strip() for name in columns.split(",")]
-
-
-def _settings(pairs):
-    settings = {}
-    for pair in pairs or []:
-        key, equals, value = pair.partition("=")
-        if not equals:
-            raise RecipeError(f"--set {pair} says no value", expected="--set KEY=VALUE")
-        settings[key] = value
-    return settings
-
-
-def _varied(pairs):
-    return {key: values.split(",") for key, values in _settings(pairs).items()}
-
-
-def _shares(text):
-    try:
-        shares = [float(part) for part in (text or "").split(",") if part.strip()]
-    except ValueError:
-        shares = [-1.0]
-    if not all(0 < share < 1 for share in shares):
-        raise RecipeError(
-            "--removed is wrong", expected="shares between 0 and 1: 0.25,0.5", got=text
-        )
-    return shares

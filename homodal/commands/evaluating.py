@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from homodal.commands.options import (
+    AllowRemote,
     JsonFile,
     MediaRoot,
     RunArgument,
@@ -21,6 +22,7 @@ def evaluate(
     ],
     table: TableArgument,
     media_root: MediaRoot = None,
+    allow_remote: AllowRemote = False,
     json_file: JsonFile = None,
 ):
     """Score a model on a table, or several on the same rows, with intervals."""
@@ -47,6 +49,7 @@ def explain(
     run: RunArgument,
     table: TableArgument,
     media_root: MediaRoot = None,
+    allow_remote: AllowRemote = False,
     rows: Annotated[
         int, typer.Option(min=1, help="Of a longer table, so many rows are drawn.")
     ] = 1000,
@@ -68,6 +71,7 @@ def report(
     run: RunArgument,
     table: TableArgument,
     media_root: MediaRoot = None,
+    allow_remote: AllowRemote = False,
     out: Annotated[
         Path | None, typer.Option(help="Folder for the files (default: the run's).")
     ] = None,

@@ -6,9 +6,19 @@ from typing import Annotated
 
 import typer
 
-from homodal.errors import TableError
+from homodal.errors import RecipeError, TableError
+from homodal.tables.sources import ALLOW_REMOTE
 
-TableArgument = Annotated[str, typer.Argument(help="CSV, TSV, JSON Lines or Parquet.")]
+
+def _allow_remote(allowed: bool):
+    if allowed:
+        os.environ[ALLOW_REMOTE] = "1"
+    return allowed
+
+
+TableArgument = Annotated[
+    str, typer.Argument(help="A table: a file, a folder or a pattern.")
+]
 RunArgument = Annotated[str, typer.Argument(help="Folder of a run or a bundle.")]
 Target = Annotated[str | None, typer.Option(help="The column to predict.")]
 Columns = Annotated[
@@ -27,12 +37,54 @@ MediaRoot = Annotated[
 JsonFile = Annotated[
     Path | None, typer.Option("--json", help="Also write the result to this file.")
 ]
+AllowRemote = Annotated[
+    bool,
+    typer.Option(
+        "--allow-remote",
+        callback=_allow_remote,
+        help="Open tables and media behind addresses: s3://, https://.",
+    ),
+]
 
 
 def check_folder(path):
     """Raise `TableError` before the work, not after it."""
     if path is not None and not path.parent.is_dir():
         raise TableError(f"There is no folder '{path.parent}' for '{path.name}'")
+
+
+def names_of(columns):
+    """`a, b` as a list of names; None stays None."""
+    return None if columns is None else [name.strip() for name in columns.split(",")]
+
+
+def settings_of(pairs):
+    """`["key=value"]` as a dict. Raises `RecipeError` for one without a value."""
+    settings = {}
+    for pair in pairs or []:
+        key, equals, value = pair.partition("=")
+        if not equals:
+            raise RecipeError(f"--set {pair} says no value", expected="--set KEY=VALUE")
+        settings[key] = value
+    return settings
+
+
+def varied_of(pairs):
+    """`["key=a,b"]` as `{key: ["a", "b"]}`."""
+    return {key: values.split(",") for key, values in settings_of(pairs).items()}
+
+
+def shares_of(text):
+    """`0.25,0.5` as numbers between 0 and 1. Raises `RecipeError`."""
+    try:
+        shares = [float(part) for part in (text or "").split(",") if part.strip()]
+    except ValueError:
+        shares = [-1.0]
+    if not all(0 < share < 1 for share in shares):
+        raise RecipeError(
+            "--removed is wrong", expected="shares between 0 and 1: 0.25,0.5", got=text
+        )
+    return shares
 
 
 def quieten():

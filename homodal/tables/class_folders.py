@@ -1,4 +1,4 @@
-"""A folder as a table: its table files together, or a folder of files for each class."""
+"""A folder as a table: its table files together, or files in a folder a class."""
 
 from homodal.errors import TableError
 

@@ -1,4 +1,4 @@
-"""Media that stand in the cell itself: as base64 text, or as nested lists of numbers."""
+"""Media that stand in the cell itself: base64 text, or nested lists of numbers."""
 
 import base64
 import binascii

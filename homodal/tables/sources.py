@@ -43,11 +43,9 @@ def root_of(source):
     if not isinstance(source, (str, Path)) or is_address(source):
         return Path.cwd()
     path = Path(source)
-    if path.is_dir():
-        return path
-    while _WILD & set(path.name) or _WILD & set(path.parent.name):
+    while not path.exists() and _WILD & set(str(path)):
         path = path.parent
-    return path.parent
+    return path if path.is_dir() else path.parent
 
 
 def is_address(source):

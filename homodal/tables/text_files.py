@@ -145,10 +145,10 @@ def _explained(opened, name, error):
 
 def _not_utf8(name, number, line, error):
     """Names the line, and the encoding in which its bytes are letters."""
-    readable = [(e, _decoded(line, e)) for e in _GUESSES]
-    guess, shown = next(((e, t) for e, t in readable if t is not None), (None, None))
+    readable = {e: text for e in _GUESSES if (text := _decoded(line, e)) is not None}
+    guess = next(iter(readable), None)
     wrong = line[error.start : error.start + 4]
-    hint = f"; in {guess} line {number} reads {shown[:40]!r}" if guess else ""
+    hint = f"; in {guess} it reads {readable[guess][:40]!r}" if guess else ""
     return TableError(
         f"'{name}', line {number} is not UTF-8 text (bytes {wrong!r}){hint}",
         do="Save it as UTF-8, e.g. iconv -f "

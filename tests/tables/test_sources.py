@@ -1,5 +1,6 @@
 """Tables from every format and object, nothing renamed, clear errors."""
 
+import gzip
 import json
 
 import pandas as pd
@@ -9,7 +10,7 @@ import pytest
 from pyarrow import feather, parquet
 
 from homodal.errors import ColumnError, TableError
-from homodal.tables.sources import read_arrow
+from homodal.tables.sources import ALLOW_REMOTE, read_arrow, root_of
 
 ROWS = [{"name": "Öl, 油", "n": "1"}, {"name": 'a "b"\nc', "n": ""}]
 CSV = 'name,n\n"Öl, 油",1\n"a ""b""\nc",\n'
@@ -130,8 +131,6 @@ def test_what_is_no_table(tmp_path):
         read_arrow(tmp_path / "t.xlsx")
     with pytest.raises(TableError, match=r"'t\.parquet' cannot be read"):
         read_arrow(tmp_path / "t.parquet")
-    with pytest.raises(TableError, match="is a folder"):
-        read_arrow(tmp_path)
     with pytest.raises(TableError, match=r"not a table.*Got int"):
         read_arrow(3)
 
@@ -140,3 +139,92 @@ def test_doubled_names_in_memory():
     frame = pd.DataFrame([[1, 2]], columns=["a", "a"])
     with pytest.raises(ColumnError, match="more than one column named 'a'"):
         read_arrow(frame)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet", ".arrow"])
+@pytest.mark.parametrize("packed", [".gz", ".zst"])
+def test_compressed_files(tmp_path, suffix, packed):
+    plain = written(tmp_path, suffix)
+    path = plain.with_name(plain.name + packed)
+    kind = {".gz": "gzip", ".zst": "zstd"}[packed]
+    with pa.CompressedOutputStream(str(path), kind) as out:
+        out.write(plain.read_bytes())
+    assert read_arrow(path).to_pylist() == ROWS
+
+
+def test_an_archive_that_is_none(tmp_path):
+    (tmp_path / "t.csv.gz").write_bytes(gzip.compress(b"a,b\n1,2\n" * 99)[:-20])
+    with pytest.raises(TableError, match="cannot be unpacked as gzip"):
+        read_arrow(tmp_path / "t.csv.gz")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+def test_encodings_that_say_so(tmp_path, encoding):
+    (tmp_path / "t.csv").write_text(CSV, encoding=encoding)
+    assert read_arrow(tmp_path / "t.csv").to_pylist() == ROWS
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t", "|", ","])
+def test_delimiters_are_found(tmp_path, delimiter):
+    lines = ["name,n,m", "x;y,1,2", "a b,3,4"]
+    if delimiter != ",":
+        lines = [line.replace(";", " ").replace(",", delimiter) for line in lines]
+    (tmp_path / "t.csv").write_text("\n".join(lines) + "\n")
+    table = read_arrow(tmp_path / "t.csv")
+    assert table.column_names == ["name", "n", "m"]
+    assert table.column("m").to_pylist() == ["2", "4"]
+
+
+def test_one_column_has_no_delimiter(tmp_path):
+    (tmp_path / "t.csv").write_text("text\nfine words; here\nand there\n")
+    assert read_arrow(tmp_path / "t.csv").num_rows == 2
+
+
+@pytest.mark.parametrize(
+    "text, encoding, guess",
+    [("咖喱炒蟹", "gb18030", "gb18030"), ("naïve café", "latin-1", "cp1252")],
+)
+def test_a_wrong_encoding_is_named_with_its_line(tmp_path, text, encoding, guess):
+    content = b"a,b\n1,2\n" + f"{text},3\n".encode(encoding)
+    (tmp_path / "t.csv").write_bytes(content)
+    with pytest.raises(TableError, match=r"'t.csv', line 3 is not UTF-8.*iconv -f"):
+        read_arrow(tmp_path / "t.csv")
+
+
+def test_several_files_are_one_table(tmp_path):
+    for part, rows in (("a", "1,2"), ("b", "3,4")):
+        (tmp_path / f"{part}.csv").write_text(f"x,y\n{rows}\n")
+    both = [{"x": "1", "y": "2"}, {"x": "3", "y": "4"}]
+    assert read_arrow(str(tmp_path / "*.csv")).to_pylist() == both
+    assert read_arrow([tmp_path / "a.csv", tmp_path / "b.csv"]).to_pylist() == both
+    assert read_arrow(tmp_path).to_pylist() == both
+    assert root_of(str(tmp_path / "*.csv")) == root_of(tmp_path) == tmp_path
+    (tmp_path / "c.csv").write_text("x,z\n5,6\n")
+    with pytest.raises(ColumnError, match=r"c\.csv' has other columns than .*a\.csv"):
+        read_arrow(tmp_path)
+    with pytest.raises(TableError, match="No file is named like"):
+        read_arrow(str(tmp_path / "*.parquet"))
+
+
+def test_partitioned_folders_are_columns(tmp_path):
+    for year in (2023, 2024):
+        folder = tmp_path / f"year={year}"
+        folder.mkdir()
+        parquet.write_table(pa.table({"x": [year % 5]}), folder / "part-0.parquet")
+    assert read_arrow(tmp_path).to_pylist() == [
+        {"x": 3, "year": "2023"},
+        {"x": 4, "year": "2024"},
+    ]
+
+
+def test_addresses_need_leave(monkeypatch):
+    fsspec = pytest.importorskip("fsspec")
+    with fsspec.open("memory://t.csv", "wb") as file:
+        file.write(b"a,b\n1,2\n")
+    monkeypatch.delenv(ALLOW_REMOTE, raising=False)
+    with pytest.raises(TableError, match=r"is an address.*--allow-remote"):
+        read_arrow("memory://t.csv")
+    monkeypatch.setenv(ALLOW_REMOTE, "1")
+    assert read_arrow("memory://t.csv").to_pylist() == [{"a": "1", "b": "2"}]
+    with pytest.raises(TableError, match="cannot be read"):
+        read_arrow("memory://gone.csv")

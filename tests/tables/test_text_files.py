@@ -1,0 +1,38 @@
+"""Text as tables, from any opened file."""
+
+import io
+
+import pytest
+
+from homodal.errors import ColumnError, TableError
+from homodal.tables.text_files import read_csv, read_json_lines, refuse_doubles
+
+
+def csv_of(content, **options):
+    return read_csv(lambda: io.BytesIO(content), "t.csv", **options).to_pylist()
+
+
+def test_a_named_delimiter_is_taken():
+    assert csv_of(b"a,b\tc\n1,2\t3\n", delimiter="\t") == [{"a,b": "1,2", "c": "3"}]
+
+
+def test_a_long_table_is_cut_between_letters_only():
+    row = "油" * 30 + ",1\n"
+    rows = csv_of(("x,y\n" + row * 2000).encode())
+    assert len(rows) == 2000 and rows[-1] == {"x": "油" * 30, "y": "1"}
+
+
+def test_a_letter_that_no_encoding_has():
+    with pytest.raises(TableError, match="line 1 is not UTF-8"):
+        csv_of(b"a,\xff\x00\x81b\n1,2\n")
+
+
+def test_json_lines_name_the_line():
+    with pytest.raises(TableError, match="line 2 is not UTF-8"):
+        read_json_lines(lambda: io.BytesIO(b'{"a": 1}\n{"a": "\xe9"}'), "t.jsonl")
+
+
+def test_doubles():
+    refuse_doubles(["a", "b"], "x")
+    with pytest.raises(ColumnError, match="'a'"):
+        refuse_doubles(["a", "b", "a"], "x")
