@@ -29,7 +29,7 @@ def test_as_json(checked, tmp_path):
     found = json.loads((tmp_path / "check.json").read_text(encoding="utf-8"))
     assert found["rows"] == 40 and found["classes"] == {"cat": 19, "dog": 20}
     picture = found["columns"]["picture"]
-    assert picture["cells"] == {"ok": 37, "absent": 0, "bad": 3}
+    assert picture["cells"] == {"ok": 37, "absent": 0, "bad": 3, "repaired": 0}
     assert sum(picture["reasons"].values()) == 3 and picture["repeated"] == 1
     assert picture["figures"]["height_px"] == {
         "lowest": 32.0,
