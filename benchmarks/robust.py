@@ -48,7 +48,7 @@ def _decoded(modality, files):
     results = guard.decoded(column, files, seconds=SECONDS, children=1)
     for path, (status, array, reason) in zip(files, results, strict=True):
         now = time.perf_counter()
-        if (array is None) == (not reason):
+        if array is None and not reason:
             raise SystemExit(f"{path} ended without an array and without a reason")
         if array is not None and not np.isfinite(array).all():
             raise SystemExit(f"{path} was decoded to NaN or infinity")

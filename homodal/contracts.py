@@ -39,7 +39,9 @@ class Modality(ABC):
     media = False  # True: text cells name files
     steps = False  # True: the first axis of the encoded array varies from row to row
     dtype = "float32"  # of the encoded array
-    learn_from = None  # at most this many training cells are shown to `learn`
+    learn_from: int | None = (
+        None  # at most this many training cells are shown to `learn`
+    )
 
     @abstractmethod
     def recognise(self, cells):

@@ -8,7 +8,8 @@
 - 16-bit grey is scaled to 8 bits; 32-bit and float grey from its own darkest to its own
   brightest value
 - CMYK and the other colour spaces go through Pillow's plain conversion, without ICC
-- a truncated file is a bad cell, never half a picture
+- a truncated file is a bad cell, never half a picture; of a JPEG the part that is there
+  can be asked for, and that is noted as a repair
 """
 
 import io
@@ -28,7 +29,7 @@ from PIL import (
 )
 
 from homodal.errors import BadCell
-from homodal.media import files
+from homodal.media import files, repairs
 
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
 MAX_PIXELS = 40_000_000
@@ -57,14 +58,14 @@ _UPRIGHT = {
 _DRAFT_SCALE = 2  # a JPEG is decoded at 1/2, 1/4, 1/8 while still this much too large
 
 
-def read(cell, height_px, width_px, channels):
+def read(cell, height_px, width_px, channels, tolerate_truncated=False):
     """A picture as uint8 `(height_px, width_px, channels)`, channels 1 or 3.
 
     Stretched to the size asked for, with antialiasing. `cell` is a Path, bytes, or an
     array `(height, width)` or `(height, width, 1 | 3 | 4)` of uint8, uint16 or bool.
-    Raises `BadCell`.
+    tolerate_truncated: what a truncated JPEG lacks is grey. Raises `BadCell`.
     """
-    picture, turn, _ = _opened(cell, (width_px, height_px))
+    picture, turn, _ = _opened(cell, (width_px, height_px), tolerate_truncated)
     picture = _as_mode(picture, "RGB" if channels == 3 else "L")
     size = (height_px, width_px) if _swaps(turn) else (width_px, height_px)
     if picture.size != size:
@@ -106,7 +107,7 @@ def from_array(array):
     return Image.fromarray(np.ascontiguousarray(array))
 
 
-def _opened(cell, size):
+def _opened(cell, size, tolerate_truncated=False):
     """`(image, turn, full size)`: decoded, to be transposed by `turn` if not None."""
     if isinstance(cell, np.ndarray):
         picture = from_array(cell)
@@ -116,10 +117,28 @@ def _opened(cell, size):
         return _decoded(content, size)
     except BadCell:
         raise
-    except UnidentifiedImageError:
-        raise BadCell(f"not an image (starts with {content[:8]!r})") from None
+    except OSError as error:
+        if tolerate_truncated and _is_torn_jpeg(content, error):
+            return _mended(content, size)
+        if isinstance(error, UnidentifiedImageError):
+            raise BadCell(f"not an image (starts with {content[:8]!r})") from None
+        raise BadCell(_reason(error)) from error
     except Exception as error:  # decoders raise nearly every class there is
         raise BadCell(_reason(error)) from error
+
+
+def _is_torn_jpeg(content, error):
+    return content[:3] == b"\xff\xd8\xff" and "truncated" in str(error).lower()
+
+
+def _mended(content, size):
+    """What there is of a truncated JPEG: an end mark makes libjpeg fill the rest."""
+    try:
+        found = _decoded(content + b"\xff\xd9", size)
+    except Exception as error:
+        raise BadCell(_reason(error)) from error
+    repairs.note("truncated image: what it lacks is grey")
+    return found
 
 
 def _decoded(content, size):

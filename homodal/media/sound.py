@@ -16,7 +16,7 @@ import soundfile
 import soxr
 
 from homodal.errors import BadCell
-from homodal.media import files
+from homodal.media import files, repairs
 
 MAX_CHANNELS = 32
 MAX_RATE_HZ = 768_000
@@ -24,6 +24,8 @@ MIN_RATE_HZ = 100
 MAX_PEAK = 60_000.0  # far above full scale (1.0), and still finite as float16
 _BLOCK = 65_536
 _IMA_ADPCM = 0x11  # its decoder in libsndfile can be overflowed (CVE-2026-37555)
+_EXTENSIBLE = 0xFFFE
+_CODINGS = (1, 3, 6, 7)  # PCM, float, A-law, µ-law: the plain ones
 _UNKNOWN_SIZES = (0, 0xFFFFFFFF, 0x7FFFFFFF)  # written by programs that stream a WAV
 
 
@@ -99,7 +101,7 @@ def _plain(file):
     """An open `SoundFile` within the limits. Raises `BadCell`."""
     head = file.read(12)
     if head[:4] in (b"RIFF", b"RF64") and head[8:12] == b"WAVE":
-        _check_wav(file)
+        _check_wav(file, long=head[:4] == b"RF64")
     file.seek(0)
     try:
         sound = soundfile.SoundFile(file)
@@ -127,23 +129,35 @@ def _read_plain(file, seconds):
         return sound.samplerate, _mono(samples)
 
 
-def _check_wav(file):
-    """libsndfile reads a truncated WAV without a word, so its chunks are counted."""
+def _check_wav(file, long):
+    """libsndfile reads a truncated WAV without a word, so its chunks are counted.
+
+    long: an RF64 file, which declares its length elsewhere.
+    """
     end = file.seek(0, 2)
     place = 12
     while place + 8 <= end:
         file.seek(place)
         name, size = file.read(4), int.from_bytes(file.read(4), "little")
         if name == b"fmt ":
-            tag = int.from_bytes(file.read(2), "little")
-            if tag == _IMA_ADPCM:
-                raise BadCell("WAV with IMA-ADPCM coding is refused")
+            _check_coding(file.read(min(size, 26)))
         if name == b"data":
             present = end - place - 8
             if size > present and size not in _UNKNOWN_SIZES:
                 raise BadCell(f"truncated sound: {present:,} of {size:,} bytes")
+            if not long and (size > present or (size == 0 and present > 0)):
+                repairs.note("the sound declares no length: read to its end")
             return
         place += 8 + size + size % 2
+
+
+def _check_coding(chunk):
+    tag = int.from_bytes(chunk[:2], "little")
+    if tag == _EXTENSIBLE:  # which may hide any other
+        tag = int.from_bytes(chunk[24:26], "little")
+    if tag not in _CODINGS:
+        kind = "IMA-ADPCM" if tag == _IMA_ADPCM else f"0x{tag:04x}"
+        raise BadCell(f"WAV with {kind} coding is refused")
 
 
 def _not_a_sound(head, error):

@@ -16,15 +16,17 @@ class Image(Modality):
 
     height_px, width_px: every picture is stretched to this size.
     channels: 3 for colour, 1 for grey.
+    tolerate_truncated: keep what there is of a truncated JPEG, counted as repaired.
     """
 
     media = True
     dtype = "uint8"
 
-    def __init__(self, height_px=64, width_px=64, channels=3):
+    def __init__(self, height_px=64, width_px=64, channels=3, tolerate_truncated=False):
         self.height_px = between("image", "height_px", height_px, 1, 4096)
         self.width_px = between("image", "width_px", width_px, 1, 4096)
         self.channels = choice("image", "channels", channels, (1, 3))
+        self.tolerate_truncated = tolerate_truncated
 
     def recognise(self, cells):
         seen, reason = try_each(cells, images.probe)
@@ -40,7 +42,8 @@ class Image(Modality):
 
     def read(self, cell):
         """Pixels, uint8 `(height_px, width_px, channels)`."""
-        return images.read(cell, self.height_px, self.width_px, self.channels)
+        size = self.height_px, self.width_px, self.channels
+        return images.read(cell, *size, self.tolerate_truncated)
 
     def shape(self, facts):
         return (self.height_px, self.width_px, self.channels)

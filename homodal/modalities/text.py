@@ -6,7 +6,7 @@ import numpy as np
 
 from homodal.contracts import Evidence, Modality
 from homodal.errors import BadCell
-from homodal.media import files, tokens, words
+from homodal.media import files, repairs, tokens, words
 from homodal.media.options import between, choice
 
 _MOST_TOKENS = 4096
@@ -14,6 +14,7 @@ _MOST_READ = 131_072  # characters of a cell; more than so many tokens can cover
 _ROUND = 8  # the longest text is rounded up to this many tokens
 _PATH = re.compile(r"(\w+://\S+|\S*[^\s/\\]\.[A-Za-z0-9]{2,5}|[^\s]+[/\\][^\s]+)")
 _CODE = re.compile(r"(?=.*\d)[\w.:-]+", re.ASCII)
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f\ud800-\udfff]")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _WORDS = "red green blue small large round bird tree house sea runs sings".split()
 
@@ -32,6 +33,7 @@ class Text(Modality):
 
     steps = True
     dtype = "int32"
+    learn_from = 100_000
 
     def __init__(
         self,
@@ -72,6 +74,8 @@ class Text(Modality):
         text = words.clean(cell[:_MOST_READ], self.lower)[:_MOST_READ]
         if not text:
             raise BadCell("no letters in the text, only spaces or control characters")
+        if not cell.isprintable() and _CONTROLS.search(cell[:_MOST_READ]):
+            repairs.note("control characters or lone surrogates became spaces")
         return np.array(text)
 
     def learn(self, arrays):

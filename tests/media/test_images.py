@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from homodal.errors import BadCell
-from homodal.media import images
+from homodal.media import images, repairs
 
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 CORNERS = np.array([[RED, GREEN, BLUE], [WHITE, RED, GREEN]], np.uint8)  # 2 x 3
@@ -168,6 +168,23 @@ def test_a_truncated_picture_is_a_bad_cell(format):
     content = encoded(noise, format)
     with pytest.raises(BadCell, match="truncated image"):
         images.read(content[: len(content) // 2], 8, 8, 3)
+
+
+def test_what_there_is_of_a_truncated_jpeg_when_it_is_asked_for():
+    noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)
+    content = encoded(noise, "JPEG")
+    whole = images.read(content, 64, 64, 3)
+    with repairs.noted() as found:
+        half = images.read(content[: len(content) // 2], 64, 64, 3, True)
+    assert found == ["truncated image: what it lacks is grey"]
+    np.testing.assert_array_equal(half[:15], whole[:15])
+    assert (half[48:] == half[63, 63]).all()
+    with repairs.noted() as found:
+        np.testing.assert_array_equal(images.read(content, 64, 64, 3, True), whole)
+    assert found == []
+    for torn in (content[:40], encoded(noise, "PNG")[:2000]):
+        with pytest.raises(BadCell):
+            images.read(torn, 64, 64, 3, True)
 
 
 def test_a_page_of_html_is_not_an_image(tmp_path):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from homodal.errors import BadCell
-from homodal.media import sound
+from homodal.media import repairs, sound
 
 
 def loudest_hz(samples, rate_hz):
@@ -103,7 +103,13 @@ def test_a_truncated_flac_is_a_bad_cell(wav):
 def test_a_streamed_wav_that_never_knew_its_length_is_read(wav, tone, size):
     content = bytearray(wav(tone()))
     content[40:44] = size
-    np.testing.assert_allclose(sound.read(bytes(content), 8000, 1), tone(), atol=1e-4)
+    with repairs.noted() as found:
+        read = sound.read(bytes(content), 8000, 1)
+    np.testing.assert_allclose(read, tone(), atol=1e-4)
+    assert found == ["the sound declares no length: read to its end"]
+    with repairs.noted() as found:
+        sound.read(wav(tone()), 8000, 1)
+    assert found == []
 
 
 def test_a_wav_that_declares_too_much_is_a_bad_cell(wav, tone):
@@ -119,6 +125,27 @@ def test_ima_adpcm_never_reaches_libsndfile(wav, tone):
         sound.read(content, 8000, 1.0)
     with pytest.raises(BadCell, match="IMA-ADPCM coding is refused"):
         sound.probe(content)
+
+
+@pytest.mark.parametrize("subtype", ["MS_ADPCM", "GSM610"])
+def test_unusual_codings_are_refused(wav, tone, subtype):
+    with pytest.raises(BadCell, match=r"WAV with 0x00.* coding is refused"):
+        sound.read(wav(tone(), 8000, subtype), 8000, 1.0)
+
+
+def test_a_coding_behind_the_extensible_header_is_seen(wav, tone):
+    content = bytearray(wav(tone(), format="WAVEX"))
+    assert len(sound.read(bytes(content), 8000, 1.0)) == len(tone())
+    place = content.index(b"fmt ") + 8 + 24
+    content[place : place + 2] = (0x11).to_bytes(2, "little")
+    with pytest.raises(BadCell, match="IMA-ADPCM coding is refused"):
+        sound.read(bytes(content), 8000, 1.0)
+
+
+@pytest.mark.parametrize("subtype", ["ULAW", "ALAW", "FLOAT", "DOUBLE"])
+def test_the_plain_codings_are_read(wav, tone, subtype):
+    read = sound.read(wav(tone(), 8000, subtype), 8000, 1.0)
+    np.testing.assert_allclose(read, tone(), atol=0.02)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from homodal.errors import BadCell, PartError
+from homodal.media import repairs
 from homodal.modalities.text import Text
 
 TEXTS = ["The cat sat.", "The dog sat.", "A cat and a dog", "the end"] * 2
@@ -143,3 +144,15 @@ def test_encoded_numbers_are_int32():
 def test_units_fit_the_script(text, units):
     cells = [f"{text} {number}" for number in range(20)]
     assert Text().recognise(cells).options == {"units": units}
+
+
+def test_control_characters_are_noted_and_plain_white_space_is_not():
+    for cell, noted in (
+        ("a\x00b", 1),
+        ("a\ud800b", 1),
+        ("a\x1b[31mb", 1),
+        ("a\n\tb", 0),
+    ):
+        with repairs.noted() as found:
+            assert Text().read(cell).item().startswith("a ")
+        assert len(found) == noted
