@@ -135,7 +135,7 @@ def stages(folder):
             "encoder.depth": 1,
             "fusion.width": 8,
             "training.epochs": 1,
-            "training.batch_size": 256,
+            "training.batch_size": 1024,
             "training.jit": False,
         }
     )
