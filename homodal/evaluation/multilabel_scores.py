@@ -1,0 +1,135 @@
+"""Measures for rows that bear any number of labels, and their intervals.
+
+Definitions are scikit-learn's with `zero_division=0`. Average precision and its macro
+mean are over the labels that occur.
+"""
+
+import numpy as np
+
+from homodal.evaluation.intervals import bootstrap_weights, interval_of
+from homodal.evaluation.scores import each_class
+
+THRESHOLD = 0.5
+NAMES = (
+    "f1_macro",
+    "f1_micro",
+    "f1_samples",
+    "precision_micro",
+    "recall_micro",
+    "subset_accuracy",
+    "hamming_loss",
+    "average_precision_macro",
+)
+_CELLS_AT_ONCE = 4_000_000
+
+
+def multilabel_scores(truth, probabilities, threshold=THRESHOLD):
+    """`{name: float}` for `NAMES`; truth `(rows, labels)` 0 or 1, NaN without rows.
+
+    threshold: a number, or one for each label (`best_thresholds`).
+    """
+    truth, probabilities = _checked(truth, probabilities)
+    if not len(truth):
+        return dict.fromkeys(NAMES, np.nan)
+    found = _counted(truth, probabilities >= threshold, np.ones((1, len(truth))))
+    values = {name: float(each[0]) for name, each in found.items()}
+    values["average_precision_macro"] = _macro_precision(truth, probabilities)
+    return values
+
+
+def multilabel_intervals(
+    truth, probabilities, threshold=THRESHOLD, *, resamples=1000, seed=0
+):
+    """`{name: {"value", "low", "high"}}`: percentile bootstrap over rows.
+
+    Average precision, a ranking of all rows, is resampled a tenth as often.
+    """
+    truth, probabilities = _checked(truth, probabilities)
+    values = multilabel_scores(truth, probabilities, threshold)
+    if not len(truth):
+        empty = {"value": np.nan, "low": np.nan, "high": np.nan}
+        return {name: dict(empty) for name in values}
+    chosen = probabilities >= threshold
+    chunk = max(1, _CELLS_AT_ONCE // truth.size)
+    parts = []
+    for begin in range(0, resamples, chunk):
+        size = min(chunk, resamples - begin)
+        weights = bootstrap_weights(len(truth), size, [seed, begin])
+        parts.append(_counted(truth, chosen, weights))
+    drawn = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    rng = np.random.default_rng(seed)
+    picks = rng.integers(len(truth), size=(max(resamples // 10, 1), len(truth)))
+    drawn["average_precision_macro"] = np.array(
+        [_macro_precision(truth[rows], probabilities[rows]) for rows in picks]
+    )
+    return {name: interval_of(values[name], drawn[name]) for name in NAMES}
+
+
+def best_thresholds(truth, probabilities):
+    """For each label the threshold of the highest F1 on these rows: `(labels,)`.
+
+    Half-way between two probabilities; 0.5 for a label that never occurs.
+    """
+    truth, probabilities = _checked(truth, probabilities)
+    found = np.full(truth.shape[1], THRESHOLD)
+    for label in range(truth.shape[1]):
+        if not truth[:, label].any():
+            continue
+        order = np.argsort(-probabilities[:, label], kind="stable")
+        sure, hits = probabilities[order, label], truth[order, label].cumsum()
+        f1 = 2 * hits / (np.arange(1, len(hits) + 1) + truth[:, label].sum())
+        f1[:-1][sure[:-1] == sure[1:]] = -1  # equals are chosen together
+        best = int(f1.argmax())
+        below = sure[best + 1] if best + 1 < len(sure) else 0.0
+        found[label] = (sure[best] + below) / 2
+    return found
+
+
+def average_precision(truth, scores):
+    """Mean precision over the places of the true rows: `(rows,)` each; 0 without any.
+
+    Rows of one score come together, as in scikit-learn.
+    """
+    order = np.argsort(-scores, kind="stable")
+    sure, hits = scores[order], truth[order].cumsum()
+    ends = np.flatnonzero(np.append(np.diff(sure) != 0, True))
+    precision = hits[ends] / (ends + 1)
+    total = hits[-1]
+    if not total:
+        return 0.0
+    return float((np.diff(hits[ends], prepend=0) / total * precision).sum())
+
+
+def _checked(truth, probabilities):
+    truth, probabilities = np.asarray(truth, int), np.asarray(probabilities, float)
+    if truth.shape != probabilities.shape or truth.ndim != 2:
+        got = f"{truth.shape} and {probabilities.shape}"
+        raise ValueError(f"Expected two of shape (rows, labels), got {got}")
+    return truth, probabilities
+
+
+def _counted(truth, chosen, weights):
+    """`{name: (resamples,)}`, each row counted `weights (resamples, rows)` times."""
+    hits, total = truth * chosen, weights.sum(axis=1)
+    counts = [weights @ each.astype(float) for each in (hits, truth, chosen)]
+    per_label = each_class(*counts)
+    pooled = each_class(*(each.sum(axis=1) for each in counts))
+    by_row = each_class(*(each.sum(axis=1) for each in (hits, truth, chosen)))
+    wrong = (truth != chosen).mean(axis=1)
+    return {
+        "f1_macro": per_label["f1"].mean(axis=1),
+        "f1_micro": pooled["f1"],
+        "f1_samples": weights @ by_row["f1"] / total,
+        "precision_micro": pooled["precision"],
+        "recall_micro": pooled["recall"],
+        "subset_accuracy": weights @ (wrong == 0) / total,
+        "hamming_loss": weights @ wrong / total,
+    }
+
+
+def _macro_precision(truth, probabilities):
+    occurs = np.flatnonzero(truth.any(axis=0))
+    if not len(occurs):
+        return 0.0
+    pairs = (average_precision(truth[:, k], probabilities[:, k]) for k in occurs)
+    return float(np.mean(list(pairs)))
