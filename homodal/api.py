@@ -20,6 +20,7 @@ from homodal.evaluation.paired import compared
 from homodal.model import bundle
 from homodal.model.build import build
 from homodal.model.model import Model
+from homodal.model.predict import PREDICT_BATCH
 from homodal.recipe import Recipe
 from homodal.tables.sources import is_address
 from homodal.tables.table import Table
@@ -33,6 +34,7 @@ from homodal.training.journal import Journal
 from homodal.training.session import open_rows, open_session, write_quarantine
 from homodal.training.split import FILE as SPLIT_FILE
 from homodal.training.split import write_split
+from homodal.training.stacking import settle
 
 __all__ = [
     "Run",
@@ -278,6 +280,10 @@ def _train(folder, start, recipe, table, valid, preparation, resumed=False):
         with contextlib.suppress(HomodalError):  # the first failure is the one to tell
             _keep_best(folder, model, session)
         raise
+    if finished and session.recipe.fusion["name"] == "stacking":
+        journal.write(
+            "stacking", **settle(network, session.valid.batches(PREDICT_BATCH))
+        )
     _warn_of_starved(journal, model.preparation)
     model = calibrated(model, session.valid)
     evaluation, _ = measure(model, session.valid)

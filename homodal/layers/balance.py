@@ -96,7 +96,7 @@ class Balance(keras.layers.Layer):
     """
 
     def __init__(self, kind, strength, count, classes=0, width=0, seed=0):
-        super().__init__(autocast=False)
+        super().__init__(dtype="float32", autocast=False)
         self.kind = kind
         self.strength = strength
         self.count = count

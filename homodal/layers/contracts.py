@@ -58,6 +58,7 @@ class Fusion(keras.layers.Layer):
 
     keeps_time = False
     level = "feature"
+    needs_own_losses = False  # True where nothing else trains the columns
     tunable: ClassVar = {}
 
     def call(self, streams, present, training=False):

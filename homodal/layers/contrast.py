@@ -35,7 +35,7 @@ class Contrast(keras.layers.Layer):
     """
 
     def __init__(self, width=64):
-        super().__init__(autocast=False)
+        super().__init__(dtype="float32", autocast=False)
         self.width = width
 
     def build(self, pooled_shape, there_shape):

@@ -16,6 +16,9 @@ class Imputation(keras.layers.Layer):
     at first there is the token alone. Parameters: M^2 2 d d, M (M - 1) of them used.
     """
 
+    def __init__(self):
+        super().__init__(dtype="float32", autocast=False)
+
     def build(self, streams_shape, pooled_shape, there_shape):
         count, inside = pooled_shape[1], pooled_shape[2]
         # [j, m]: from column j to column m

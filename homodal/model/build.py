@@ -47,6 +47,12 @@ def _assemble(recipe, preparation):
     fronts, encoders, heads = {}, {}, {}
     several = len(preparation.columns) > 1
     fusion = _make("fusion", recipe.fusion)
+    if several and fusion.needs_own_losses and not recipe.training.auxiliary_weight:
+        raise RecipeError(
+            f"The fusion '{recipe.fusion['name']}' leaves columns to their own losses",
+            expected="training.auxiliary_weight above 0",
+            got=recipe.training.auxiliary_weight,
+        )
     own_heads = several and (
         recipe.training.auxiliary_weight > 0 or fusion.level != "feature"
     )

@@ -24,7 +24,7 @@ class Strategies(keras.layers.Layer):
     """
 
     def __init__(self, training, count, classes, width):
-        super().__init__(autocast=False)
+        super().__init__(dtype="float32", autocast=False)
         kind = training.balance if training.balance in KINDS else "none"
         _check(training, kind, classes)
         strength = training.balance_strength

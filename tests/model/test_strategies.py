@@ -181,3 +181,17 @@ def test_with_cosines_no_column_outweighs_another(uneven):
         assert 1.0 < np.abs(np.asarray(logits)).max() <= 15.0
     with pytest.raises(RecipeError, match=r"fusion\.name=late"):
         build(recipe.with_settings({"fusion": "mean"}), preparation)
+
+
+@pytest.mark.parametrize("kind", ["ogm_ge", "pmr"])
+def test_strategies_compute_in_single_under_mixed_precision(uneven, kind):
+    network, inputs = trained(
+        uneven,
+        steps=2,
+        precision="mixed_bfloat16",
+        balance=kind,
+        contrastive_weight=0.1,
+        imputation_weight=0.1,
+    )
+    assert {w.dtype for w in network.strategies.weights} == {"float32"}
+    assert np.isfinite(np.asarray(network(inputs)["logits"])).all()
