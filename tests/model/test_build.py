@@ -81,7 +81,7 @@ def test_weights_are_shared_by_one_kind_of_encoder_only():
 
 def test_an_unknown_option_value_of_a_part_is_refused():
     with pytest.raises(PartError, match="Unknown rule of fusion 'late'"):
-        made(fusion="{name: late, rule: sum}")
+        made(fusion="{name: late, rule: vote}")
 
 
 def test_a_decision_fusion_of_one_column_has_that_columns_head():
