@@ -90,10 +90,13 @@ def _opened_column(described, answers):
 
 
 def _read(reader, described, cell):
-    from homodal.data.reading import BAD, read_cell
+    from homodal.data.reading import BAD, OK, read_cell
 
-    facts, encoded = described["facts"], described["encoded"]
     try:
+        if described.get("recognise"):
+            evidence = vars(reader.recognise(cell))
+            return {"status": OK, "reason": json.dumps(evidence)}, b""
+        facts, encoded = described["facts"], described["encoded"]
         status, array, reason = read_cell(reader, facts, cell, encoded)
     except MemoryError:
         status, array, reason = BAD, None, "needs more memory than is allowed to it"

@@ -24,8 +24,9 @@ from pathlib import Path
 
 import numpy as np
 
+from homodal.contracts import Evidence
 from homodal.data.decoder import HEAD
-from homodal.data.reading import BAD, read_cell
+from homodal.data.reading import BAD, OK, read_cell
 from homodal.errors import BadCell, HomodalError, PartError
 
 DEADLINE_SECONDS = 60.0  # of one cell
@@ -36,6 +37,7 @@ _AHEAD = 512  # cells decoded beyond the one that is due
 _AHEAD_BYTES = 64 * 2**20
 _PIPE_BYTES = 2**20
 _F_SETPIPE_SZ = 1031
+_CRASHED, _LATE = "the decoder crashed", "decoding took longer than"
 
 _idle: list = []
 _lock = threading.Lock()
@@ -49,15 +51,43 @@ def decoded(prepared, cells, *, seconds=None, children=None, encoded=True):
     were read. Raises `PartError` when the modality
     cannot be made in a child.
     """
-    described = {
-        "modality": prepared.modality,
-        "options": prepared.options,
-        "facts": prepared.facts,
-        "folder": str(Path.cwd()),
-        "path": _search_path(),
-        "seconds": seconds or DEADLINE_SECONDS,
-        "encoded": encoded,
-    }
+    yield from _answered(
+        cells,
+        children,
+        modality=prepared.modality,
+        options=prepared.options,
+        facts=prepared.facts,
+        seconds=seconds or DEADLINE_SECONDS,
+        encoded=encoded,
+    )
+
+
+def recognised(modality, options, cells, *, seconds=None):
+    """The `Evidence` that a modality finds in sample cells, looked at in a child.
+
+    Where a cell ends the child or blocks it, the cells are looked at one by one first,
+    and the others recognised. seconds: a cell's deadline. Raises `PartError`.
+    """
+    told = {"modality": modality, "options": options, "facts": None}
+    told["seconds"] = seconds or DEADLINE_SECONDS
+    for left in (cells, _harmless(cells, told)):
+        left = list(left)
+        [(status, _, text)] = _answered([left], 1, **told, recognise=True)
+        if status == OK:
+            return Evidence(**json.loads(text))
+    return Evidence(0.0, text)
+
+
+def _harmless(cells, told):
+    """The cells that a decoder comes back from, whatever it says of them."""
+    results = _answered(cells, 1, **told, encoded=False)
+    for cell, (_, _, reason) in zip(cells, results, strict=True):
+        if not reason.startswith((_CRASHED, _LATE)):
+            yield cell
+
+
+def _answered(cells, children, **told):
+    described = {"folder": str(Path.cwd()), "path": _search_path(), **told}
     job = _Job(described, iter(cells), children or os.cpu_count() or 1)
     try:
         yield from job.results()
@@ -294,7 +324,7 @@ class _Job:
             cause = child.cause()
             if not child.ready:
                 raise HomodalError(f"A decoding process could not start ({cause})")
-            self._replace(child, f"the decoder crashed ({cause})", again=True)
+            self._replace(child, f"{_CRASHED} ({cause})", again=True)
 
     def _judge(self, child):
         limit = self._described["seconds"] if child.ready else _START_SECONDS
@@ -303,7 +333,7 @@ class _Job:
         child.end()
         if not child.ready:
             raise HomodalError(f"A decoding process did not start in {limit:g} seconds")
-        self._replace(child, f"decoding took longer than {limit:g} seconds")
+        self._replace(child, f"{_LATE} {limit:g} seconds")
 
     def _replace(self, child, reason, again=False):
         """The first cell in a dead child's queue was its end; the others are not.

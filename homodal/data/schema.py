@@ -1,10 +1,13 @@
 """What each column is: recognised by opening a sample, with evidence, or told."""
 
+import contextlib
 from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 
 from homodal import parts
+from homodal.data import guard
 from homodal.errors import BadCell, ColumnError, RecipeError, TargetError
 from homodal.recipe import AUTO, IGNORED, ROLES
 
@@ -196,7 +199,18 @@ def _evidence(table, modality, cells, told):
     part = parts.find("modality", modality)
     own = {k: v for k, v in told.items() if k in part.options}
     reader = part.make(**own)
-    return reader.recognise([_located(table, reader, cell) for cell in cells])
+    located = [_located(table, reader, cell) for cell in cells]
+    if reader.media and any(map(_is_media, located)):
+        return guard.recognised(modality, own, located)
+    return reader.recognise(located)  # which opens nothing
+
+
+def _is_media(cell):
+    if isinstance(cell, Path):
+        with contextlib.suppress(OSError, ValueError):
+            return cell.exists()
+        return False
+    return not isinstance(cell, (str, bool, int, float))
 
 
 def _located(table, reader, cell):

@@ -24,7 +24,8 @@ class Trap(Modality):
     def __init__(self, mark=""):
         self.mark = mark
     def recognise(self, cells):
-        return Evidence(0.0, "never")
+        arrays = [self.read(cell) for cell in cells]
+        return Evidence(0.5, f"{len(arrays)} cells", {"mark": "seen"})
     def read(self, cell):
         if cell == "crash":
             os.kill(os.getpid(), signal.SIGSEGV)
@@ -193,3 +194,12 @@ def _runs(pid):
             return file.read().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+@pytest.mark.parametrize("trap", ["crash", "hang"])
+def test_a_sample_is_recognised_without_the_cells_that_end_a_decoder(column, trap):
+    cells = ["a", trap, "b", "c"]
+    found = guard.recognised(column.modality, {"mark": "x"}, cells, seconds=1)
+    assert (found.confidence, found.why) == (0.5, "3 cells")
+    assert found.options == {"mark": "seen"}
+    assert guard.recognised(column.modality, {}, ["wrong"]).confidence == 0.0

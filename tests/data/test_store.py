@@ -7,6 +7,7 @@ import subprocess
 import sys
 import textwrap
 import time
+import zlib
 
 import numpy as np
 import pytest
@@ -292,6 +293,45 @@ def _python(script):
         check=True,
     )
     return done.stdout
+
+
+def test_every_fault_of_a_path_column_is_a_bad_cell_with_its_reason(media, cache):
+    good = Image().example(media, np.random.default_rng(0)).name
+    os.mkfifo(media / "pipe.png")
+    (media / "zero.png").symlink_to("/dev/zero")
+    (media / "passwd.png").symlink_to("/etc/passwd")
+    (media / "empty.png").write_bytes(b"")
+    (media / "page.png").write_bytes(b"<!DOCTYPE html><title>404</title>")
+    (media / "text.jpg").write_bytes(b"only words")
+    bomb = bytearray((media / good).read_bytes())
+    bomb[16:24] = (20_000).to_bytes(4, "big") * 2
+    bomb[29:33] = zlib.crc32(bomb[12:29]).to_bytes(4, "big")
+    (media / "bomb.png").write_bytes(bomb)
+    (media / "torn.png").write_bytes((media / good).read_bytes()[:-40])
+    faults = {
+        "nowhere.png": "no such file",
+        "pipe.png": "not a regular file",
+        "zero.png": "outside the media folder",
+        "passwd.png": "outside the media folder",
+        "../../../etc/passwd": "outside the media folder",
+        "http://127.0.0.1:9/x.png": "an address, not a file",
+        "empty.png": "empty file",
+        "page.png": "not an image (starts with b'<!DOCTYP'",
+        "text.jpg": "not an image",
+        "bomb.png": "image too large",
+        "torn.png": "truncated",
+    }
+    table = Table.open({"face": [good, *faults, good]}, media_root=media)
+    column = stored(table, COLUMN, cache)
+    assert column.status.tolist() == [OK] + [BAD] * len(faults) + [OK]
+    for row, (cell, reason) in enumerate(faults.items(), 1):
+        assert reason in column.reasons[row], cell
+
+
+def test_the_number_of_children_changes_nothing(table, cache, tmp_path, monkeypatch):
+    with_all = stored(table, COLUMN, cache)
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    assert same(stored(table, COLUMN, tmp_path / "one"), with_all)
 
 
 def test_an_empty_column_in_memory():

@@ -2,6 +2,7 @@
 
 import math
 
+import pyarrow as pa
 import pytest
 
 from homodal.errors import BadCell, ColumnError, TableError
@@ -84,3 +85,13 @@ def test_hugging_face_media_are_bytes_or_paths(tmp_path):
         {"image": {"bytes": None, "path": "x.png"}},
     ]
     assert Table.open(rows).cells("image") == [b"abc", "x.png"]
+
+
+def test_rows_are_taken_from_chunks_without_joining_them():
+    chunks = [["a", None], [], ["c", "d", "e"]]
+    table = Table.open(pa.table({"x": pa.chunked_array(chunks, pa.string())}))
+    assert table.cells("x", [4, 0, 2, 2, 1]) == ["e", "a", "c", "c", None]
+    assert table.cells("x", []) == []
+    assert table.piece(1, 4).cells("x", [2, 0]) == ["d", None]
+    with pytest.raises(IndexError):
+        table.cells("x", [5])
