@@ -31,7 +31,7 @@ WORDS = (
     "the river ran over stones while birds sang about rain and light in small "
     "gardens where nobody walked before morning came with bread salt and tea"
 ).split()
-PICTURES = 4096  # different ones; each row has one of them and a text of its own
+PICTURES = 4096  # different ones; each row has one of them, a text of its own
 PIECE = 16_384
 FILES = 400
 
@@ -108,7 +108,12 @@ def write_table(path, rows, seed=0):
             chosen = rng.integers(0, len(WORDS), (count, 9))
             labels = rng.integers(0, 3, count)
             texts = [" ".join(WORDS[w] for w in row) for row in chosen]
-            cells = [pictures[p] for p in rng.integers(0, PICTURES, count)]
+            # bytes after a PNG's end are no part of it: each cell is one of its own
+            tails = rng.bytes(8 * count)
+            cells = [
+                pictures[p] + tails[8 * place : 8 * place + 8]
+                for place, p in enumerate(rng.integers(0, PICTURES, count))
+            ]
             sizes = labels + rng.normal(size=count)
             names = [f"kind {label}" for label in labels]
             columns = [
