@@ -77,9 +77,14 @@ def _step(name, columns, steps):
             tape.watch(values)
             loss = tf.reduce_sum(fusion(streams, present, training=True).values)
         weights = [w.value for w in fusion.trainable_weights]
-        return tape.gradient(loss, [*weights, *values])
+        found = tape.gradient(loss, [*weights, *values])
+        return [gradient for gradient in found if gradient is not None]
 
-    return lambda: [g.numpy() for g in run()[-1:]]
+    def waited():
+        for gradient in run():
+            gradient.numpy()
+
+    return waited
 
 
 def _show(columns, steps, milliseconds):

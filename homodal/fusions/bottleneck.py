@@ -5,12 +5,15 @@ from typing import ClassVar
 import keras
 from keras import ops
 
+from homodal.errors import PartError, one_of
 from homodal.layers.attention import TransformerBlock
 from homodal.layers.contracts import Fusion
 from homodal.layers.normalisation import RmsNorm
 from homodal.layers.pooling import Pooling
 from homodal.layers.presence import weights_of_present
 from homodal.layers.stream import Stream, single
+
+_SHARES = ("columns", "none")
 
 
 class Bottleneck(Fusion):
@@ -48,6 +51,12 @@ class Bottleneck(Fusion):
         self.share = share
 
     def build(self, streams_shape, present_shape):
+        if self.share not in _SHARES:
+            raise PartError(
+                "Unknown share of fusion 'bottleneck'",
+                expected=one_of(_SHARES),
+                got=self.share,
+            )
         names = sorted(streams_shape)
         inside = streams_shape[names[0]].values[-1]
         steps_shape = (None, None, inside)

@@ -120,7 +120,6 @@ class _Bench:
     def __init__(self, table, test, valid, recipe, columns, media_root, allow_bad):
         table = Table.open(table, media_root).require_rows()
         self.allow_bad = allow_bad
-        table.require(recipe.target or "")
         schema = recognise(table, recipe, columns)
         if test is None:
             aside = recipe.with_settings({"training.validation": _TEST_SHARE})

@@ -1,7 +1,9 @@
 """Merged attention, Perceiver, bottlenecks and MulT: identities and counts."""
 
 import numpy as np
+import pytest
 
+from homodal.errors import PartError
 from homodal.fusions.bottleneck import Bottleneck
 from homodal.fusions.merged import Merged
 from homodal.fusions.mult import Mult
@@ -121,3 +123,8 @@ def test_mult_leaves_out_what_is_absent(sequences):
     wanted = fused(fusion, streams, "a")
     other = streams | {"b": sequences(STEPS, seed=5)["b"]}
     np.testing.assert_array_equal(fused(fusion, other, "a"), wanted)
+
+
+def test_an_unknown_share_is_refused(sequences):
+    with pytest.raises(PartError, match="one of: columns, none"):
+        fused(Bottleneck(4, share="weights"), sequences(STEPS))

@@ -105,3 +105,8 @@ def test_what_cannot_be_trained_does_not_stop_the_rest(table, tmp_path):
 def test_a_comparison_needs_a_seed(table, tmp_path):
     with pytest.raises(RecipeError, match="needs a seed"):
         compared(table, tmp_path / "study", seeds=0)
+
+
+def test_a_comparison_needs_a_target(table, tmp_path):
+    with pytest.raises(RecipeError, match="no target"):
+        compared(table, tmp_path / "study", target=None)
