@@ -182,23 +182,25 @@ def explain(model, table, *, media_root=None, out=None, most_rows=MOST_ROWS):
     return explanation
 
 
-def report(run, table, *, media_root=None, out=None):
+def report(run, table, *, media_root=None, out=None, rows=()):
     """Write the report of a run on a table that has the answers; the files' paths.
 
     run: its folder, or a bundle. out: the folder of `report.html`, `model_card.md` and
-    `report.json` (default: the run's). Raises `MissingPackage` without matplotlib.
+    `report.json` (default: the run's). rows: numbers of rows to show, from 1, with what
+    spoke for their answers. Raises `MissingPackage` without matplotlib.
     """
     from homodal.evaluation.report import report as page
 
     run = Path(run)
-    model, rows = _opened(run, table, media_root)
+    model, measured_on = _opened(run, table, media_root)
     findings = page.find(
         run.resolve().name,
         model,
-        rows,
+        measured_on,
         bundle.versions(),
         history=[e for e in Journal(run).read() if e["event"] == "epoch"],
         train=_trained_on(run, model),
+        asked=tuple(rows),
     )
     return page.write(findings, run if out is None else out)
 

@@ -75,6 +75,10 @@ def report(
     out: Annotated[
         Path | None, typer.Option(help="Folder for the files (default: the run's).")
     ] = None,
+    row: Annotated[
+        list[int] | None,
+        typer.Option(min=1, help="Also show this row, and what spoke for its answer."),
+    ] = None,
 ):
     """Write the report of a model on a table: one HTML file, a model card, JSON."""
     quieten()
@@ -84,4 +88,6 @@ def report(
     if out is None and not (Path(run) / "run.json").is_file():
         # the files of a bundle are sealed by its manifest
         raise BundleError(f"'{run}' is no run", do="Name a folder: --out FOLDER")
-    pages.show_written(api.report(run, table, media_root=media_root, out=out))
+    pages.show_written(
+        api.report(run, table, media_root=media_root, out=out, rows=row or ())
+    )

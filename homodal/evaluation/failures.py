@@ -23,9 +23,9 @@ def failures_of(outcomes, classes, most=MOST):
     by_confidence = wrong[np.argsort(-outcomes.confidence[wrong], kind="stable")]
     suspects = wrong_labels(outcomes)
     return {
-        "mistakes": _listed(outcomes, by_confidence[:most], classes),
+        "mistakes": listed(outcomes, by_confidence[:most], classes),
         "confusions": _confusions(truth, predicted, classes, most),
-        "wrong_labels": _listed(outcomes, suspects[:most], classes),
+        "wrong_labels": listed(outcomes, suspects[:most], classes),
     }
 
 
@@ -67,7 +67,8 @@ def _unit(rows):
     return rows / np.where(lengths > 0, lengths, 1.0)
 
 
-def _listed(outcomes, places, classes):
+def listed(outcomes, places, classes):
+    """What is said of the rows at these places of `Outcomes`, a dict each."""
     return [
         {
             "row": int(outcomes.row[place]) + 1,

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from homodal.data.store import OK
+from homodal.data.reading import usable
 from homodal.evaluation.intervals import share_interval
 from homodal.evaluation.paired import fisher, holm
 
@@ -88,7 +88,7 @@ def _properties(model, rows, numbers, seed):
 def _gaps(model, rows, numbers):
     there = []
     for column in model.preparation.columns:
-        ok = rows.columns[column.slug].status[numbers] == OK
+        ok = usable(rows.columns[column.slug].status[numbers])
         there.append(ok)
         if not ok.all():
             yield f"{column.name} is", ["present" if o else "absent" for o in ok]

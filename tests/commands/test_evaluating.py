@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from homodal.commands import evaluating
-from homodal.errors import BundleError
+from homodal.errors import BundleError, TableError
 
 
 @pytest.fixture
@@ -28,6 +28,18 @@ def test_a_report_is_written_into_the_run(trained, table, tmp_path, capsys):
         assert name in said
 
 
+def test_rows_that_are_asked_for_are_shown(trained, table, tmp_path):
+    path, folder = table
+    run = trained.folder
+    evaluating.report(str(run), path, folder, out=tmp_path, row=[3, 8])
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    part = page[page.index(">Rows asked for</h2>") : page.index(">What to try</h2>")]
+    assert "row 3: " in part and "row 8: " in part
+    assert "what spoke for the answer" in part
+    with pytest.raises(TableError, match="Row 99 cannot be shown"):
+        evaluating.report(str(run), path, folder, out=tmp_path, row=[99])
+
+
 def test_a_bundle_is_left_as_it_was_sealed(trained, table, tmp_path):
     path, folder = table
     bundle = shutil.copytree(trained.folder / "bundle", tmp_path / "bundle")
@@ -35,5 +47,5 @@ def test_a_bundle_is_left_as_it_was_sealed(trained, table, tmp_path):
     with pytest.raises(BundleError, match=r"is no run.*--out FOLDER"):
         evaluating.report(str(bundle), path, folder)
     assert sorted(each.name for each in bundle.iterdir()) == before
-    evaluating.report(str(bundle), path, folder, tmp_path)
+    evaluating.report(str(bundle), path, folder, out=tmp_path)
     assert (tmp_path / "report.html").is_file()

@@ -5,7 +5,7 @@ import io
 
 import numpy as np
 
-from homodal.data.store import BAD, OK
+from homodal.data.reading import BAD, usable
 from homodal.evaluation.report.figures import waveform
 from homodal.evaluation.report.page import tag
 
@@ -24,7 +24,7 @@ def cells_of(model, rows, row):
 
 def _cell(column, rows, row):
     stored = rows.columns[column.slug]
-    if stored.status[row] != OK:
+    if not usable(stored.status[row]):
         reason = "absent"
         if stored.status[row] == BAD:
             reason = f"cannot be read: {stored.reasons[row]}"

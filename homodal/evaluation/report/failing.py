@@ -63,13 +63,15 @@ def _suspects(found, cards):
 
 def card(model, rows, entry, neighbours=(), looked=()):
     """One row: its cells, label and answer; the training rows it resembles."""
+    wrong = entry["label"] != entry["predicted"]
+    answer = tag("span", entry["predicted"], **({"class_": "wrong"} if wrong else {}))
     parts = [
         tag(
             "div",
             tag("b", f"row {entry['row']}: "),
             tag("span", entry["label"]),
-            ", taken for ",
-            tag("span", entry["predicted"], class_="wrong"),
+            ", taken for " if wrong else ", answered ",
+            answer,
             f" ({entry['probability']:.0%})",
         )
     ]

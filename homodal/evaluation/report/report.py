@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 
 from homodal.data import accounting
+from homodal.errors import TableError
 from homodal.evaluation.advice import advice_for
 from homodal.evaluation.attribution import attribute
 from homodal.evaluation.encodings import Encodings
 from homodal.evaluation.explanation import explain_rows
-from homodal.evaluation.failures import failures_of, misled_rows, nearest
+from homodal.evaluation.failures import failures_of, listed, misled_rows, nearest
 from homodal.evaluation.files import replace
 from homodal.evaluation.measure import measure
 from homodal.evaluation.report import sections, worth
@@ -29,7 +30,8 @@ class Findings:
     """Everything that the report says, before it is written.
 
     versions, cost: what made the model and what it took. history: the journal's epochs.
-    neighbours: `{row: [(training row, label)]}`, rows from 1.
+    neighbours: `{row: [(training row, label)]}`, rows from 1. asked: rows that
+    somebody wants to see, as `failures_of` lists them.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Findings:
     cost: dict
     history: list = field(default_factory=list)
     neighbours: dict = field(default_factory=dict)
+    asked: list = field(default_factory=list)
 
     def to_dict(self):
         """JSON-able."""
@@ -59,9 +62,14 @@ class Findings:
         }
 
 
-def find(name, model, rows, versions, *, history=(), train=None):
-    """The `Findings` of a `Model` on `Rows`; train: `Rows` it learned from, or None."""
+def find(name, model, rows, versions, *, history=(), train=None, asked=()):
+    """The `Findings` of a `Model` on `Rows`; train: `Rows` it learned from, or None.
+
+    asked: numbers of rows to show, from 1. Raises `TableError` for one that has no
+    answer to compare with.
+    """
     evaluation, outcomes = measure(model, rows)
+    shown = _asked(outcomes, model.classes, asked)
     explanation = explain_rows(model, rows)
     failing = failures_of(outcomes, model.classes)
     failing["misled"] = misled_rows(explanation)
@@ -76,7 +84,8 @@ def find(name, model, rows, versions, *, history=(), train=None):
         versions=versions,
         cost=_cost(model, history),
         history=list(history),
-        neighbours=_neighbours(model, rows, train, failing) if train else {},
+        neighbours=_neighbours(model, rows, train, failing, shown) if train else {},
+        asked=shown,
     )
 
 
@@ -104,6 +113,7 @@ def html(findings):
         return card(model, findings.rows, entry, near, _looked(findings, entry))
 
     parts = [
+        ("Rows asked for", _asked_for(findings, made)),
         ("What to try", sections.advice(findings.advice)),
         ("Scores", sections.scores(evaluation, findings.history)),
         ("What each column is worth", worth.contributions(findings.explanation)),
@@ -129,8 +139,13 @@ def html(findings):
     return whole_page(f"{findings.name}: {target}", body)
 
 
+def _asked_for(findings, made):
+    cards = [made(entry) for entry in findings.asked]
+    return [tag("div", cards, class_="cards")] if cards else []
+
+
 def _looked(findings, entry):
-    """Where the model looked when it gave this row its wrong answer."""
+    """Where the model looked when it gave this row its answer."""
     model = findings.model
     answer = model.classes.index(entry["predicted"])
     found = attribute(model.network, findings.rows, entry["row"] - 1, answer)
@@ -182,7 +197,19 @@ def _cost(model, history):
     return cost
 
 
-def _neighbours(model, rows, train, failing):
+def _asked(outcomes, classes, asked):
+    """The rows asked for, as `failures_of` lists them."""
+    places = {int(row) + 1: place for place, row in enumerate(outcomes.row)}
+    for row in asked:
+        if row not in places:
+            raise TableError(
+                f"Row {row} cannot be shown",
+                expected="the number of a row with an answer that the model knows",
+            )
+    return listed(outcomes, [places[row] for row in asked], classes)
+
+
+def _neighbours(model, rows, train, failing, shown):
     """The training rows nearest to each failure, by their encodings."""
     wanted = sorted(
         {e["row"] for k in ("mistakes", "wrong_labels") for e in failing[k]}
