@@ -48,22 +48,28 @@ def describe(
     settings: Settings = None,
     media_root: MediaRoot = None,
     allow_remote: AllowRemote = False,
+    write: Annotated[
+        Path | None,
+        typer.Option(help="Also write a recipe with these columns, to edit: my.yaml"),
+    ] = None,
 ):
     """Show how a table is understood and what training on it would cost."""
     quieten()
+    check_folder(write)
     from homodal.pages import show_description
     from homodal.training.describe import describe as described
 
-    show_description(
-        described(
-            table,
-            target=target,
-            columns=names_of(columns),
-            recipe=recipe,
-            settings=settings_of(settings),
-            media_root=media_root,
-        )
+    found = described(
+        table,
+        target=target,
+        columns=names_of(columns),
+        recipe=recipe,
+        settings=settings_of(settings),
+        media_root=media_root,
     )
+    if write:
+        write.write_text(found.to_yaml(), encoding="utf-8")
+    show_description(found)
 
 
 @app.command()

@@ -1,8 +1,7 @@
 """Rules about whole columns: constant, identifiers, not recognised."""
 
-from collections import Counter
-
 from homodal.checks.findings import NOTE, WARNING, Finding
+from homodal.data.noticing import constant, identifies
 from homodal.data.schema import CHOSEN, IGNORED
 
 
@@ -18,35 +17,21 @@ def column_findings(inspection):
             continue
         elif column.role == IGNORED:
             found += _left_out(column, cells)
-        elif len(cells) > 1 and _constant(cells):
+        elif constant(cells):
             found.append(_said_once(column.name, cells))
     return found
 
 
 def _left_out(column, cells):
-    if len(cells) > 1 and _constant(cells):
+    if constant(cells):
         return [_said_once(column.name, cells)]
-    if _identifies(cells):
+    if identifies(cells):
         what = "every cell is different: it names the rows"
         return [Finding("identifier", NOTE, (column.name,), what)]
     do = f"If it is an input, name its kind: --set columns.{column.name}=text"
     return [Finding("left-out", NOTE, (column.name,), column.why, (), do)]
 
 
-def _constant(cells):
-    first = cells[0]
-    if not isinstance(first, (str, int, float, bool)):
-        return False
-    return all(cell == first for cell in cells)
-
-
 def _said_once(name, cells):
     what = f"all {len(cells):,} cells are {str(cells[0])[:40]!r}"
     return Finding("constant", WARNING, (name,), what, (), "Leave it out")
-
-
-def _identifies(cells):
-    plain = [cell for cell in cells if isinstance(cell, (str, int))]
-    if len(plain) < max(5, len(cells)) or max(Counter(plain).values()) > 1:
-        return False
-    return all(isinstance(c, int) or " " not in c.strip() for c in plain)

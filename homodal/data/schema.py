@@ -8,6 +8,7 @@ import numpy as np
 
 from homodal import parts
 from homodal.data import guard
+from homodal.data.noticing import identifies, no_input, refuse_missing
 from homodal.errors import BadCell, ColumnError, RecipeError, TargetError
 from homodal.recipe import AUTO, IGNORED, ROLES
 
@@ -69,8 +70,9 @@ class Schema:
 def recognise(table, recipe, only=None):
     """The Schema of `table` under `recipe`; `only`: the input columns wanted.
 
-    Raises `ColumnError` for columns that the table lacks, `RecipeError` when no input
-    is left.
+    Identifiers, constants and copies of the target that nobody asked for are left out,
+    with a word. Raises `ColumnError` for columns that the table lacks and where most
+    paths lead to no file, `RecipeError` when no input is left.
     """
     if recipe.target is None:
         raise RecipeError(
@@ -78,7 +80,13 @@ def recognise(table, recipe, only=None):
             expected="the column to predict, one of: " + ", ".join(table.columns),
             do="Name it: --target COLUMN",
         )
-    schema = look_through(table, recipe, only)
+    found = look_through(table, recipe, only).columns
+    asked = {*(only or ()), *recipe.columns}
+    schema = Schema(
+        tuple(
+            c if c.name in asked else _noticed(table, c, recipe.target) for c in found
+        )
+    )
     if not schema.inputs:
         ignored = [c for c in schema.columns if c.role == IGNORED]
         raise RecipeError(
@@ -101,6 +109,18 @@ def look_through(table, recipe, only=None):
         column = _column(table, name, recipe, only)
         found.append(_heard(table, column, found, recipe))
     return Schema(tuple(found))
+
+
+def _noticed(table, column, target):
+    """The column, or left out for what it turns out to be."""
+    if column.role == IGNORED and not column.modality:
+        cells = sample(table, column.name)
+        if identifies(cells) and identifies(_there(table, column.name)):
+            return replace(column, why="identifier: every cell is different")
+    if column.role != INPUT or parts.find("modality", column.modality).make().media:
+        return column
+    why = no_input(table, column, target)
+    return Column(column.name, IGNORED, None, {}, 1.0, why) if why else column
 
 
 def _heard(table, column, earlier, recipe):
@@ -164,6 +184,8 @@ def _recognised(table, name, wanted):
         if forced:
             return Column(name, INPUT, forced, told, 1.0, "told; every cell is empty")
         return Column(name, IGNORED, confidence=0.0, why="every cell is empty")
+    media = forced and parts.find("modality", forced).make().media
+    refuse_missing(table, name, cells, media)
     candidates = [forced] if forced else parts.names("modality")
     found = {m: _evidence(table, m, cells, told if forced else {}) for m in candidates}
     best = max(found, key=lambda m: found[m].confidence)
@@ -227,5 +249,9 @@ def sample(table, name, size=SAMPLE):
     rows = np.random.default_rng(0).permutation(len(table))[: 4 * size]
     cells = [c for c in table.cells(name, rows) if c is not None]
     if not cells:
-        cells = [c for c in table.cells(name) if c is not None]
+        cells = _there(table, name)
     return cells[:size]
+
+
+def _there(table, name):
+    return [c for c in table.cells(name) if c is not None]

@@ -1,11 +1,13 @@
 """One row's way through the whole pipeline, and what training would cost."""
 
+import json
 import resource
 import sys
 import time
 from dataclasses import dataclass
 
 import numpy as np
+import yaml
 
 from homodal.data.batches import mask_name
 from homodal.data.preparation import prepare
@@ -29,13 +31,42 @@ class Description:
     logits. parameters: `{part: count}`. estimate: rows, decoded bytes of the whole
     table, peak memory of this process in bytes, seconds a step and of the training,
     measured on a few steps here. homogeneous: every column has the same encoder.
+    recipe: what `train` would use, its columns written out.
     """
 
     schema: Schema
+    recipe: Recipe
     shapes: list
     parameters: dict
     estimate: dict
     homogeneous: bool
+
+    def to_yaml(self):
+        """A recipe to edit and give back: each column with its evidence beside it."""
+        values = self.recipe.to_dict()
+        columns = values.pop("columns")
+        lines = [f"target: {_flow(values.pop('target'))}", "columns:"]
+        for column in self.schema.columns:
+            if column.name in columns:
+                said = f"{_flow(column.name)}: {_flow(columns[column.name])}"
+                lines.append(f"  {said}  # {_comment(column)}")
+        rest = yaml.safe_dump(values, sort_keys=False, allow_unicode=True)
+        return "\n".join(lines) + "\n" + rest
+
+
+def _flow(value):
+    """On one line of YAML; a text that is more than a word in double quotes."""
+    if isinstance(value, str) and not (value.isidentifier() and value.isascii()):
+        return json.dumps(value, ensure_ascii=not value.isprintable())
+    text = yaml.safe_dump(
+        value, default_flow_style=True, allow_unicode=True, width=float("inf")
+    )
+    return text.removesuffix("\n...\n").strip()
+
+
+def _comment(column):
+    why = "".join(c if c.isprintable() else " " for c in column.why)
+    return f"{column.confidence:.0%}: {why}" if column.modality else why
 
 
 def describe(
@@ -43,11 +74,11 @@ def describe(
 ):
     """The `Description` of what `train` with the same arguments would do."""
     named = {"target": target} if target is not None else {}
-    recipe = Recipe.open(recipe).with_settings(named | (settings or {}))
+    given = Recipe.open(recipe).with_settings(named | (settings or {}))
     table = Table.open(table, media_root).require_rows()
-    schema = recognise(table, recipe, columns)
-    trained = round(len(table) * (1 - recipe.training.held_share))
-    recipe = resolved(recipe, schema, trained)
+    schema = recognise(table, given, columns)
+    trained = round(len(table) * (1 - given.training.held_share))
+    recipe = resolved(given, schema, trained)
     rows = np.random.default_rng(0).permutation(len(table))[:_SAMPLE]
     sample = table.take(np.sort(rows))
     preparation = prepare(sample, schema, recipe, np.arange(len(sample)))
@@ -55,6 +86,7 @@ def describe(
     network = build(recipe, preparation)
     return Description(
         schema=schema,
+        recipe=given.with_settings({"columns": recipe.columns}),
         shapes=_shapes(network, preparation, opened),
         parameters=_parameters(network),
         estimate=_estimate(network, recipe, opened, len(table)),

@@ -1,5 +1,6 @@
 """Columns are recognised on evidence, or told; what is left out says why."""
 
+import numpy as np
 import pytest
 
 from homodal.data.schema import Schema, recognise, sample
@@ -52,7 +53,7 @@ def test_what_is_left_out_says_why(schema):
     empty, codes = column(schema, "empty"), column(schema, "id")
     assert (empty.role, empty.why) == ("ignored", "every cell is empty")
     assert codes.role == "ignored"
-    assert codes.why.startswith("not recognised; nearest is")
+    assert codes.why == "identifier: every cell is different"
 
 
 def test_a_kind_that_is_told_wins(table):
@@ -144,3 +145,47 @@ def test_the_sample_finds_the_few_cells_of_a_sparse_column():
     table = Table.open({"x": [None] * 999 + ["here"]})
     assert sample(table, "x") == ["here"]
     assert sample(Table.open({"x": [None]}), "x") == []
+
+
+@pytest.fixture
+def odd():
+    """Columns that are no inputs, beside one that is."""
+    rng = np.random.default_rng(0)
+    answers = ["cat", "dog", "cow"] * 10
+    return {
+        "row": [str(number) for number in rng.permutation(30)],
+        "maker": ["acme"] * 30,
+        "code": ["felis", "canis", "bos"] * 10,
+        "kilos": rng.normal(size=30).round(3).tolist(),
+        "label": answers,
+    }
+
+
+def test_what_is_no_input_is_left_out_with_a_word(odd):
+    schema = recognise(Table.open(odd), RECIPE)
+    assert [c.name for c in schema.inputs] == ["kilos"]
+    assert column(schema, "row").why == "identifier: every cell is different"
+    assert column(schema, "maker").why == "constant: every cell is 'acme'"
+    assert column(schema, "code").why.startswith("a copy of the target 'label'")
+
+
+def test_who_asks_for_it_gets_it(odd):
+    told = RECIPE.with_settings({"columns.maker": "category"})
+    schema = recognise(Table.open(odd), told, ["maker", "code"])
+    assert [c.name for c in schema.inputs] == ["maker", "code"]
+
+
+@pytest.mark.parametrize("told", [{}, {"columns.face": "image"}])
+def test_paths_that_lead_nowhere_are_shown(odd, tmp_path, told):
+    odd["face"] = [f"faces/{row}.png" for row in range(30)]
+    with pytest.raises(ColumnError, match="--media-root DIR") as error:
+        recognise(Table.open(odd, tmp_path), RECIPE.with_settings(told))
+    text = str(error.value)
+    assert text.startswith("30 of 30 paths tried in column 'face' lead to no file")
+    assert text.count(str(tmp_path / "faces")) == 3
+
+
+def test_names_of_files_may_be_left_out(odd, tmp_path):
+    odd["face"] = [f"faces/{row}.png" for row in range(30)]
+    recipe = RECIPE.with_settings({"columns.face": "ignored"})
+    assert recognise(Table.open(odd, tmp_path), recipe).inputs

@@ -1,10 +1,14 @@
 """What `describe` says is what `train` would build."""
 
 import json
+import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
+import yaml
 
+from homodal.data.schema import Column, Schema, recognise
 from homodal.errors import ColumnError, TableError
 from homodal.model.build import build
 from homodal.recipe import Recipe
@@ -87,3 +91,26 @@ def test_errors_are_those_of_train(table, settings, tmp_path):
     (tmp_path / "empty.csv").write_text("label,size\n")
     with pytest.raises(TableError, match="has no rows"):
         describe(tmp_path / "empty.csv", settings=settings())
+
+
+def test_the_recipe_can_be_edited_and_given_back(described, table, tmp_path):
+    text = described.to_yaml()
+    assert re.search(r"^  face: .*image.*  # \d+%: ", text, re.M)
+    path = tmp_path / "mine.yaml"
+    path.write_text(text, encoding="utf-8")
+    again = Recipe.open(path)
+    assert again == described.recipe
+    path.write_text(re.sub(r"  face: .*", "  face: ignored", text), encoding="utf-8")
+    schema = recognise(Table.open(table), Recipe.open(path))
+    assert "face" not in [column.name for column in schema.inputs]
+
+
+def test_odd_names_stay_what_they_are_in_yaml(described):
+    names = ["no", "1", "a: b", "猫", "x\ny", "#", "caf\u00e9 \x85"]
+    columns = tuple(Column(name, "ignored", why="a\nb") for name in names)
+    told = {"columns": dict.fromkeys(names, "ignored"), "target": "yes: 1"}
+    odd = replace(
+        described, schema=Schema(columns), recipe=Recipe.from_dict(told)
+    ).to_yaml()
+    assert yaml.safe_load(odd)["target"] == "yes: 1"
+    assert list(yaml.safe_load(odd)["columns"]) == names

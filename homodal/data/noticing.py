@@ -1,0 +1,136 @@
+"""What makes a column no input: constants, identifiers, copies, files not there."""
+
+from pathlib import Path
+
+import numpy as np
+
+from homodal.errors import BadCell, ColumnError
+
+_FEWEST = 20  # rows; with fewer a copy or a running number is easily chance
+_SAMPLE = 400  # rows that must show it before the whole column is read
+_TRIED = 3  # paths that an error shows
+_KINDS = frozenset(
+    "jpg jpeg png webp bmp gif tif tiff wav flac ogg oga opus mp3 m4a aac "
+    "mp4 m4v mov mkv webm avi mpg mpeg".split()
+)
+
+
+def constant(cells):
+    """True when all cells, of which there are two or more, are one plain value."""
+    if len(cells) < 2 or not isinstance(cells[0], (str, int, float, bool)):
+        return False
+    return all(cell == cells[0] for cell in cells)
+
+
+def identifies(cells):
+    """True when every cell is another code without spaces: it names the row."""
+    plain = [cell for cell in cells if isinstance(cell, (str, int))]
+    if len(plain) < max(5, len(cells)) or len(set(plain)) < len(plain):
+        return False
+    return all(isinstance(c, int) or " " not in c.strip() for c in plain)
+
+
+def numbers_rows(cells):
+    """True for whole numbers that count without gap or repetition, in any order."""
+    try:
+        numbers = {int(cell) for cell in cells}
+    except (TypeError, ValueError):
+        return False
+    if len(numbers) < max(_FEWEST, len(cells)):
+        return False
+    return max(numbers) - min(numbers) + 1 == len(numbers)
+
+
+def copies(cells, answers):
+    """True when each value goes with one answer and each answer with one value.
+
+    Only where values repeat, in 20 rows or more: few rows show nothing.
+    """
+    try:
+        pairs = {p for p in zip(cells, answers, strict=True) if None not in p}
+    except TypeError:  # a list or an array in a cell
+        return False
+    both = sum(None not in pair for pair in zip(cells, answers, strict=True))
+    if both < _FEWEST or 2 * len(pairs) > both or len(pairs) < 2:
+        return False
+    values, truths = {value for value, _ in pairs}, {truth for _, truth in pairs}
+    return len(pairs) == len(values) == len(truths)
+
+
+def no_input(table, column, target):
+    """Why a recognised input column is none, in words, or None when it may be one.
+
+    A constant with gaps stays: its gaps may tell something. The whole column is read
+    only where a sample of it shows the same.
+    """
+    rows = np.random.default_rng(0).permutation(len(table))[:_SAMPLE]
+    if not _constant(table.cells(column.name, rows)):
+        shown = [c for c in table.cells(column.name, rows) if c is not None]
+        if column.modality == "number" and _may_count(shown):
+            if numbers_rows([c for c in table.cells(column.name) if c is not None]):
+                return "identifier: it numbers the rows"
+        return _copy(table, column, target, rows)
+    cells = table.cells(column.name)
+    return (
+        f"constant: every cell is {str(cells[0])[:40]!r}" if _constant(cells) else None
+    )
+
+
+def refuse_missing(table, name, cells, media):
+    """Raise `ColumnError` when most of the paths in a sample lead to no file.
+
+    media: the column is known to hold media; otherwise only texts that end like the
+    name of a picture, a sound or a film are taken for paths, if most cells do.
+    """
+    paths = [c for c in cells if isinstance(c, str) and "://" not in c]
+    paths = paths if media else [path for path in paths if _like_media(path)]
+    if 2 * len(paths) <= len(cells):
+        return
+    tried = [found for c in paths if (found := _not_there(table, c)) is not None]
+    if 2 * len(tried) <= len(paths):
+        return
+    raise ColumnError(
+        f"{len(tried)} of {len(paths)} paths tried in column '{name}' lead to no file",
+        expected=f"paths under '{table.root}' (working folder: '{Path.cwd()}')",
+        got="; ".join(tried[:_TRIED]),
+        do=f"Name the folder of the files: --media-root DIR; or leave the column out: "
+        f"--set columns.{name}=ignored",
+    )
+
+
+def _constant(cells):
+    return None not in cells and constant(cells)
+
+
+def _may_count(cells):
+    try:
+        return len({int(cell) for cell in cells}) == len(cells)
+    except (TypeError, ValueError):
+        return False
+
+
+def _copy(table, column, target, rows):
+    def pairs(chosen=None):
+        return table.cells(column.name, chosen), table.cells(target, chosen)
+
+    if not copies(*pairs(rows)) or not copies(*pairs()):
+        return None
+    return f"a copy of the target '{target}': one value for each answer"
+
+
+def _like_media(text):
+    return len(text) < 4096 and text.rpartition(".")[2].strip().lower() in _KINDS
+
+
+def _not_there(table, cell):
+    """The path that was tried, as text, or None where there is something."""
+    try:
+        found = table.locate(cell)
+    except BadCell as why:
+        return str(why)
+    if not isinstance(found, Path):
+        return None
+    try:
+        return None if found.exists() else f"'{found}'"
+    except OSError:
+        return f"'{str(found)[:200]}'"
