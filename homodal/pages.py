@@ -36,8 +36,8 @@ def show_run(run):
     _say(console, epoch_line(history[-1]))
     show(run.evaluation, console)
     for advice in advice_for(run.evaluation, history):
-        _say(console, f"* {printable(advice.finding, console.encoding)}")
-        _say(console, f"  try: {printable(advice.attempt, console.encoding)}")
+        for line in (f"* {advice.finding}", f"  try: {advice.attempt}"):
+            console.print(Text(printable(line, console.encoding)))
     _say(console, f"The model is in {folder}/bundle; its journal beside it.")
     if not run.finished:
         _say(console, f"Interrupted. {go_on}")
