@@ -15,7 +15,7 @@ from homodal.errors import HomodalError, MissingPackage, TableError, TrainingErr
 from homodal.evaluation.confusion import draw_confusion
 from homodal.evaluation.evaluation import Evaluation
 from homodal.evaluation.explanation import MOST_ROWS, explain_rows
-from homodal.evaluation.measure import calibrated, measure, tally_of
+from homodal.evaluation.measure import calibrated, measure, quick_scores
 from homodal.evaluation.paired import compared
 from homodal.model import bundle
 from homodal.model.build import build
@@ -157,6 +157,7 @@ def evaluate_together(models, table, *, media_root=None):
     outcomes, targets = {}, {}
     for name, each in models.items():
         model, rows = _opened(each, table, None)
+        _require_classes(model, "evaluate with several runs")
         targets[name] = model.preparation.target.name
         outcomes[name] = measure(model, rows)[1]
     if len(set(targets.values())) > 1:
@@ -175,6 +176,7 @@ def explain(model, table, *, media_root=None, out=None, most_rows=MOST_ROWS):
     folder for `explanation.json`. Raises `ColumnError`, `TableError`.
     """
     model, rows = _opened(model, table, media_root)
+    _require_classes(model, "explain")
     explanation = explain_rows(model, rows, most_rows=most_rows)
     if out is not None:
         Path(out).mkdir(parents=True, exist_ok=True)
@@ -193,6 +195,7 @@ def report(run, table, *, media_root=None, out=None, rows=()):
 
     run = Path(run)
     model, measured_on = _opened(run, table, media_root)
+    _require_classes(model, "report")
     findings = page.find(
         run.resolve().name,
         model,
@@ -203,6 +206,16 @@ def report(run, table, *, media_root=None, out=None, rows=()):
         asked=tuple(rows),
     )
     return page.write(findings, run if out is None else out)
+
+
+def _require_classes(model, verb):
+    target = model.preparation.target
+    if not target.reader().exclusive:
+        raise HomodalError(
+            f"'{verb}' is for targets of classes",
+            got=f"'{target.name}' ({target.part})",
+            do="See its scores with: homodal evaluate",
+        )
 
 
 def _trained_on(run, model):
@@ -220,7 +233,8 @@ def _opened(model, table, media_root):
     if isinstance(model, (str, Path)):
         model = load(model)
     table = Table.open(table, media_root).require_rows()
-    table.require(model.preparation.target.name)
+    for name in model.preparation.target.columns:
+        table.require(name)
     model.announce_lacking(table)
     return model, open_rows(table, model.preparation)
 
@@ -273,10 +287,11 @@ def _train(folder, start, recipe, table, valid, preparation, resumed=False):
             network,
             batches,
             training,
-            lambda _: _validation_scores(model, session.valid),
+            lambda _: quick_scores(model, session.valid),
             Checkpoints(folder / "checkpoints"),
             journal,
             jit=start.jit,
+            lower_is_better=model.preparation.target.reader().lower_is_better,
         )
     except HomodalError:
         with contextlib.suppress(HomodalError):  # the first failure is the one to tell
@@ -320,14 +335,11 @@ def _keep_best(folder, model, session):
         bundle.write(folder / bundle.FOLDER, model, evaluation.to_dict())
 
 
-def _validation_scores(model, rows):
-    scores = tally_of(model, rows).scores()
-    return {name: scores[name] for name in ("accuracy", "f1_macro", "log_loss")}
-
-
 def _save_evaluation(evaluation, folder):
     folder.mkdir(parents=True, exist_ok=True)
     evaluation.to_json(folder / "evaluation.json")
+    if not evaluation.confusion:
+        return
     try:
         draw_confusion(evaluation.confusion, folder / "confusion.png")
     except MissingPackage as missing:  # the scores need no picture

@@ -10,6 +10,8 @@ the constructor's signature is the part's schema, and a bundle rebuilds a part f
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 
+import numpy as np
+
 UNSEEN = -1  # encoded answer of a row whose class was not among the training rows'
 UNLABELLED = -2  # encoded answer of a row whose answer cell is empty
 
@@ -76,6 +78,8 @@ class Target(ABC):
 
     head = ""  # name of the head part that makes this target's logits
     dtype = "int32"
+    exclusive = False  # True: one of `facts["classes"]` a row
+    lower_is_better = False  # of the first of `scores`
 
     @abstractmethod
     def recognise(self, cells):
@@ -91,11 +95,31 @@ class Target(ABC):
 
     @abstractmethod
     def encode(self, value, facts):
-        """The value as the number or array that the loss sees; -1 where unseen."""
+        """The value as the number or array that the loss sees; -1 where unseen.
+
+        Of one shape for all rows; a sequence is padded with -1, or cut, to the length
+        of the longest of the training rows.
+        """
+
+    def blank(self, facts):
+        """What stands for a row without an answer; such rows cost the loss nothing."""
+        return np.asarray(UNLABELLED)
 
     @abstractmethod
     def decode(self, logits, facts):
-        """Answers for logits `(rows, ...)`: a dict of equally long columns."""
+        """Answers for logits `(rows, ...)`: a dict of equally long columns.
+
+        The first is the answer itself, comparable with what `read` gives; the others
+        say more of it. `probabilities` is a float array `(rows, classes)`.
+        """
+
+    def nothing(self, facts):
+        """What `decode` gives of no rows at all, so that an empty table has columns."""
+        return {"answer": []}
+
+    def guess(self, facts):
+        """The one answer to give without looking, of what `read` gives; or None."""
+        return None
 
     @abstractmethod
     def scores(self, facts):

@@ -111,14 +111,18 @@ class Recipe(_Frozen):
     A column may also be `group` (no group trains and validates), `time` (the latest
     rows validate), `split` (it says train, valid or test) or `weight` (of a row in the
     loss). Columns not named here are recognised from the data.
+    target: the column to predict, or several; what kind of answer it holds is
+    recognised, or told among the columns: `{stars: ordinal}`.
+    fusion "auto": gated, or one that keeps time for answers that are sequences. head
+    "auto": that of the target's kind.
     """
 
-    target: str | None = None
+    target: str | list[str] | None = None
     columns: dict[str, dict] = {}
     encoder: dict = {"name": "cnn"}
     share: Literal["structure", "weights"] = "structure"
-    fusion: dict = {"name": "gated"}
-    head: dict = {"name": "classify"}
+    fusion: dict = {"name": AUTO}
+    head: dict = {"name": AUTO}
     training: Training = Training()
 
     @field_validator("encoder", mode="before")
@@ -194,6 +198,12 @@ class Recipe(_Frozen):
             _set(values, key.split("."), value)
         return type(self).from_dict(values)
 
+    @property
+    def targets(self):
+        """Names of the target columns, as far as they are told."""
+        given = self.target
+        return [given] if isinstance(given, str) else list(given or ())
+
     def encoder_for(self, column, modality):
         """The encoder choice of a column, `{"name": ..., options}`; None = left out."""
         own = self.columns.get(column, {}).get("encoder")
@@ -230,7 +240,13 @@ def summary(name):
 
 
 def column_options(modality):
-    """Options a column of this modality takes: the modality's and its front's."""
+    """Options a column of this modality takes: the modality's and its front's.
+
+    Or, of a kind of target, the target's and its head's.
+    """
+    answers = target_options(modality) if modality in parts.names("target") else {}
+    if answers and modality not in parts.names("modality"):
+        return answers
     options = dict(parts.find("modality", modality).options)
     if ":" not in modality:
         learned = {
@@ -238,7 +254,15 @@ def column_options(modality):
         }
         front = _front_options(modality)
         options |= {name: d for name, d in front.items() if name not in learned}
-    return options
+    return options | answers
+
+
+def target_options(kind):
+    """Options that a target column of this kind takes: its own and its head's."""
+    part = parts.find("target", kind)
+    head = parts.find("head", part.load().head).options
+    own = {name: d for name, d in head.items() if d is not parts.REQUIRED}
+    return part.options | own
 
 
 def _front_options(modality):
@@ -291,6 +315,8 @@ def _choice(value):
 def _checked(kind, value):
     if "name" not in value:
         raise RecipeError(f"The {kind} has no 'name'", got=repr(value))
+    if value["name"] == AUTO and kind != "encoder":
+        return value
     part = parts.find(kind, value["name"])
     parts.check(part, {k: v for k, v in value.items() if k != "name"})
     return value

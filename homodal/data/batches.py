@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from homodal.data.answers import taken
 from homodal.data.reading import usable
 
 PRESENT = "present"
@@ -26,7 +27,7 @@ def mask_name(slug):
 class Batches:
     """Rows as model inputs.
 
-    columns: {slug: StoredColumn}; truth: `(rows_in_table,)` encoded answers or None;
+    columns: {slug: StoredColumn}; truth: encoded answers (`data.answers`) or None;
     rows: the row numbers that take part, in order; seed: None keeps that order; only:
     slugs that count as present, empty = all. buckets: how many padded lengths a column
     has; few, where every new shape is compiled anew. weights: `(rows_in_table,)` of
@@ -34,7 +35,7 @@ class Batches:
     """
 
     columns: dict
-    truth: np.ndarray | None
+    truth: np.ndarray | dict | None
     rows: np.ndarray
     batch_size: int = 64
     seed: int | None = None
@@ -89,7 +90,7 @@ class Batches:
         inputs = self.inputs(rows)
         if self.weights is not None:
             inputs[WEIGHT] = self.weights[rows].astype(np.float32)
-        return inputs, None if self.truth is None else self.truth[rows]
+        return inputs, None if self.truth is None else taken(self.truth, rows)
 
     def inputs(self, rows):
         """Model inputs of these rows: arrays, masks and `present (batch, columns)`."""

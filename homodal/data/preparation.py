@@ -1,7 +1,8 @@
 """What is learned from the training rows before any gradient."""
 
+import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from homodal.errors import BadCell, TargetError
 from homodal.progress import track
 
 _OTHER_NAMES = {"present", "fusion", "head", "heads", "dropout"}  # no column's
+SEVERAL = "several"  # the target that joins others
 PIECE_ROWS = 65_536  # of a table whose cells are Python objects at one time
 _LEARN_BYTES = 256 * 2**20  # arrays held at once while facts are learned
 
@@ -43,15 +45,43 @@ class PreparedColumn:
 
 @dataclass(frozen=True)
 class PreparedTarget:
-    """The target column and the facts learned from its answers."""
+    """The target column and the facts learned from its answers.
+
+    Of several target columns, `part` is "several" and `name` all their names.
+    """
 
     name: str
     part: str
     facts: dict
+    options: dict = field(default_factory=dict)
 
     def reader(self):
         """The Target part."""
-        return parts.find("target", self.part).make()
+        part = parts.find("target", self.part)
+        return part.make(**_named_in(part, self.options))
+
+    def head_options(self, head):
+        """Constructor options of the head part `head`, from options and facts."""
+        return _named_in(head, self.options) | _named_in(head, self.facts)
+
+    @property
+    def columns(self):
+        """Names of the table's columns that hold the answers."""
+        return list(self.options["names"]) if self.part == SEVERAL else [self.name]
+
+    def cells(self, table, rows=None):
+        """The answer cell of each row, None where there is none.
+
+        Of several columns a dict by column name, with those that are there.
+        """
+        if self.part != SEVERAL:
+            return table.cells(self.name, rows)
+        columns = [table.cells(name, rows) for name in self.columns]
+        return [
+            {n: c for n, c in zip(self.columns, row, strict=True) if c is not None}
+            or None
+            for row in zip(*columns, strict=True)
+        ]
 
 
 @dataclass(frozen=True)
@@ -82,7 +112,7 @@ def prepare(table, schema, recipe, rows):
         _prepare_column(table, column, slugs[column.name], recipe, rows)
         for column in schema.inputs
     )
-    return Preparation(columns, _prepare_target(table, schema.target, rows))
+    return Preparation(columns, _prepare_target(table, schema.targets, rows))
 
 
 def _prepare_column(table, column, slug, recipe, rows):
@@ -124,25 +154,42 @@ def _bounded(results):
         yield array
 
 
-def _prepare_target(table, column, rows):
-    reader = parts.find("target", column.modality).make()
-    values = read_answers(table, column.name, reader, rows)
-    facts = reader.learn([value for value in values if value is not None])
-    return PreparedTarget(column.name, column.modality, facts)
+def _prepare_target(table, columns, rows):
+    target = _unlearned(columns)
+    values = read_answers(table, target, rows)
+    facts = target.reader().learn([value for value in values if value is not None])
+    return replace(target, facts=facts)
 
 
-def read_answers(table, column, reader, rows=None):
+def _unlearned(columns):
+    """The PreparedTarget of these target columns, before any fact is learned."""
+    if len(columns) == 1:
+        column = columns[0]
+        return PreparedTarget(column.name, column.modality, {}, dict(column.options))
+    options = {
+        "names": [column.name for column in columns],
+        "kinds": [column.modality for column in columns],
+        # an option of a part is a plain value
+        "options": [json.dumps(column.options) for column in columns],
+    }
+    return PreparedTarget(", ".join(options["names"]), SEVERAL, {}, options)
+
+
+def read_answers(table, target, rows=None):
     """The target's value of each row, None where it is absent.
 
     Raises `TargetError` naming the row of an answer that cannot be read.
     """
+    reader = target.reader()
     rows = np.arange(len(table)) if rows is None else np.asarray(rows)
     values: list = []
     known: dict = {}  # one object for equal texts: a million labels are few names
     for begin in range(0, len(rows), PIECE_ROWS):
         piece = rows[begin : begin + PIECE_ROWS]
-        for row, cell in zip(piece, table.cells(column, piece), strict=True):
-            value = None if cell is None else _read_answer(reader, cell, row, column)
+        for row, cell in zip(piece, target.cells(table, piece), strict=True):
+            value = None
+            if cell is not None:
+                value = _read_answer(reader, cell, row, target.name)
             if isinstance(value, str):
                 value = known.setdefault(value, value)
             values.append(value)

@@ -9,8 +9,8 @@ import numpy as np
 from homodal import parts
 from homodal.data import guard
 from homodal.data.noticing import identifies, no_input, refuse_missing
-from homodal.errors import BadCell, ColumnError, RecipeError, TargetError
-from homodal.recipe import AUTO, IGNORED, ROLES
+from homodal.errors import BadCell, ColumnError, RecipeError, TargetError, one_of
+from homodal.recipe import AUTO, IGNORED, ROLES, column_options, target_options
 
 SAMPLE = 100  # cells of a column that are opened to recognise it
 _SURE_ENOUGH = 0.5
@@ -44,9 +44,9 @@ class Schema:
         return [c for c in self.columns if c.role == INPUT]
 
     @property
-    def target(self):
-        """The target column."""
-        return next(c for c in self.columns if c.role == TARGET)
+    def targets(self):
+        """The target columns, in table order."""
+        return [c for c in self.columns if c.role == TARGET]
 
     def with_role(self, role):
         """Name of the column with this role, or None. Raises `RecipeError` if two."""
@@ -74,7 +74,7 @@ def recognise(table, recipe, only=None):
     with a word. Raises `ColumnError` for columns that the table lacks and where most
     paths lead to no file, `RecipeError` when no input is left.
     """
-    if recipe.target is None:
+    if not recipe.targets:
         raise RecipeError(
             "The recipe has no target",
             expected="the column to predict, one of: " + ", ".join(table.columns),
@@ -84,7 +84,8 @@ def recognise(table, recipe, only=None):
     asked = {*(only or ()), *recipe.columns}
     schema = Schema(
         tuple(
-            c if c.name in asked else _noticed(table, c, recipe.target) for c in found
+            c if c.name in asked else _noticed(table, c, targets_of(table, recipe))
+            for c in found
         )
     )
     if not schema.inputs:
@@ -99,19 +100,32 @@ def recognise(table, recipe, only=None):
 
 def look_through(table, recipe, only=None):
     """The same for a table that need not have a target, nor any input."""
-    wanted = [] if recipe.target is None else [recipe.target]
-    for name in [*wanted, *(only or []), *recipe.columns]:
+    targets = targets_of(table, recipe)
+    for name in [*targets, *(only or []), *recipe.columns]:
         table.require(name)
-    if only and recipe.target in only:
-        raise ColumnError(f"'{recipe.target}' is the target and cannot be an input too")
+    for name in targets:
+        if only and name in only:
+            raise ColumnError(f"'{name}' is the target and cannot be an input too")
     found: list[Column] = []
     for name in table.columns:
-        column = _column(table, name, recipe, only)
+        told = recipe.columns.get(name, {})
+        if name in targets:
+            column = _target(table, name, told)
+        else:
+            column = _column(table, name, recipe, only)
         found.append(_heard(table, column, found, recipe))
     return Schema(tuple(found))
 
 
-def _noticed(table, column, target):
+def targets_of(table, recipe):
+    """Names of the target columns; "a,b" are two, unless a column is named so."""
+    names = recipe.targets
+    if len(names) == 1 and names[0] not in table.columns and "," in names[0]:
+        return [name.strip() for name in names[0].split(",")]
+    return names
+
+
+def _noticed(table, column, targets):
     """The column, or left out for what it turns out to be."""
     if column.role == IGNORED and not column.modality:
         cells = sample(table, column.name)
@@ -119,8 +133,10 @@ def _noticed(table, column, target):
             return replace(column, why="identifier: every cell is different")
     if column.role != INPUT or parts.find("modality", column.modality).make().media:
         return column
-    why = no_input(table, column, target)
-    return Column(column.name, IGNORED, None, {}, 1.0, why) if why else column
+    for target in targets:
+        if why := no_input(table, column, target):
+            return Column(column.name, IGNORED, None, {}, 1.0, why)
+    return column
 
 
 def _heard(table, column, earlier, recipe):
@@ -139,8 +155,6 @@ def _heard(table, column, earlier, recipe):
 
 
 def _column(table, name, recipe, only):
-    if name == recipe.target:
-        return _target(table, name)
     wanted = dict(recipe.columns.get(name, {"modality": AUTO}))
     if wanted["modality"] in ROLES:
         return Column(name, wanted["modality"], why="told")
@@ -161,18 +175,37 @@ def _column(table, name, recipe, only):
     return column
 
 
-def _target(table, name):
+def _target(table, name, told):
+    """The column as target, of the kind that was told or that its cells look like most.
+
+    Options that the recipe names win over those seen.
+    """
     cells = sample(table, name)
     if not cells:
         raise TargetError(
             f"The target '{name}' is empty in every row", expected="answers to learn"
         )
-    found = parts.find("target", "label").make().recognise(cells)
-    if found.confidence == 0:
+    kind = told.get("modality", AUTO)
+    if kind not in parts.names("target") and ":" not in kind:
+        told, kind = {}, AUTO  # what the column would be as an input
+    own = {k: v for k, v in told.items() if k not in ("modality", "encoder")}
+    kinds = parts.names("target") if kind == AUTO else [kind]
+    found = {}
+    for each in kinds:
+        part = parts.find("target", each)
+        fitting = {k: v for k, v in own.items() if k in part.options}
+        found[each] = part.make(**fitting).recognise(cells)
+    best = max(found, key=lambda each: found[each].confidence)
+    evidence = found[best]
+    if evidence.confidence == 0:
         raise TargetError(
-            f"The target '{name}' does not hold the names of classes", got=found.why
+            f"The target '{name}' does not hold answers that can be learned",
+            expected=f"cells of a target of kind {one_of(kinds)}",
+            got=evidence.why,
         )
-    return Column(name, TARGET, "label", found.options, found.confidence, found.why)
+    _refuse_unknown(own, target_options(best), name, best)
+    options = evidence.options | own
+    return Column(name, TARGET, best, options, evidence.confidence, evidence.why)
 
 
 def _recognised(table, name, wanted):
@@ -202,19 +235,17 @@ def _recognised(table, name, wanted):
 
 
 def _fitting(modality, seen, told, name):
-    part = parts.find("modality", modality)
-    front = parts.names("front")
-    known = set(part.options)
-    if modality in front:
-        known |= set(parts.find("front", modality).options)
+    _refuse_unknown(told, column_options(modality), name, modality)
+    return seen | told
+
+
+def _refuse_unknown(told, known, name, kind):
     for option in told:
         if option not in known:
             raise RecipeError(
-                f"Unknown option '{option}' of column '{name}' "
-                f"(recognised as {modality})",
+                f"Unknown option '{option}' of column '{name}' (recognised as {kind})",
                 expected=", ".join(sorted(known)),
             )
-    return seen | told
 
 
 def _evidence(table, modality, cells, told):

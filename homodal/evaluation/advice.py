@@ -67,7 +67,7 @@ def _useless_columns(evaluation, explanation):
         return
     base = evaluation.baseline.get("accuracy", {})
     for name, scores in evaluation.columns_alone.items():
-        alone = scores["accuracy"]
+        alone = scores.get("accuracy", {"value": None})
         if alone["value"] is None or base.get("value") is None:
             continue
         if alone["value"] <= base["value"]:

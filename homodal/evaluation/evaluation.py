@@ -30,6 +30,7 @@ class Evaluation:
     bad_cells: `{column: {reason: cells}}` that could not be read and count as absent.
     calibration: temperature, calibration errors, Brier score, diagrams, coverage curve
         and conformal sets (`evaluation.calibration.calibration_of`).
+    details: of answers that are not one class a row (`evaluation.tallies`).
     slices: accuracy by columns and properties of media (`evaluation.slices.slices_of`).
     """
 
@@ -44,6 +45,7 @@ class Evaluation:
     bad_cells: dict = field(default_factory=dict)
     calibration: dict = field(default_factory=dict)
     slices: list = field(default_factory=list)
+    details: dict = field(default_factory=dict)
 
     @property
     def scored(self):
@@ -107,6 +109,35 @@ def evaluation_of(
         bad_cells=bad_cells or {},
         calibration=calibration_of(outcomes, calibration, seed) if outcomes else {},
     )
+
+
+def general_evaluation(tally, *, alone=None, guess=None, bad_cells=None, seed=0):
+    """The `Evaluation` that a tally of any kind amounts to (`evaluation.tallies`).
+
+    alone: `{column: tally}`; guess: `(answer, tally)` of always answering the same.
+    """
+    baseline = {}
+    if guess is not None:
+        said, constant = guess
+        scores = _entries(constant.scores(seed))
+        main = next(iter(scores))
+        shown = said if isinstance(said, (str, int, float)) else json.dumps(said)
+        baseline = {"label": str(shown), main: scores[main]}
+    return Evaluation(
+        rows=tally.rows,
+        scores=_entries(tally.scores(seed)),
+        columns_alone={
+            name: _entries(one.scores(seed)) for name, one in (alone or {}).items()
+        },
+        baseline=baseline,
+        unlabelled=tally.unlabelled,
+        bad_cells=bad_cells or {},
+        details=tally.details(),
+    )
+
+
+def _entries(scores):
+    return {name: _without_nan(entry) for name, entry in scores.items()}
 
 
 def _measured(tally, seed):

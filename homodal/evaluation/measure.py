@@ -6,28 +6,38 @@ import numpy as np
 
 from homodal.calibration import Calibration, fit_calibration
 from homodal.data import accounting
-from homodal.evaluation.evaluation import evaluation_of
+from homodal.data.preparation import read_answers
+from homodal.evaluation.evaluation import evaluation_of, general_evaluation
 from homodal.evaluation.outcomes import Outcomes
 from homodal.evaluation.scores import Tally
 from homodal.evaluation.slices import slices_of
+from homodal.evaluation.tallies import tally_for
 from homodal.model.predict import PREDICT_BATCH, logits
+
+_WATCHED = ("accuracy", "f1_macro", "log_loss")  # of classes, after each epoch
 
 
 def measure(model, rows, seed=0):
-    """`(Evaluation, Outcomes)` of a `Model` on `Rows`, and of each column alone."""
+    """`(Evaluation, Outcomes)` of a `Model` on `Rows`, and of each column alone.
+
+    Outcomes is None where the answers are not one class a row.
+    """
     columns = model.preparation.columns
+    named = {c.name: rows.columns[c.slug] for c in columns}
+    counted = accounting.summary(named, rows.numbers)
+    bad = {n: c["reasons"] for n, c in counted.items() if c["bad"]}
+    if not model.preparation.target.reader().exclusive:
+        return _measured(model, rows, bad, seed), None
     alone = {}
     if len(columns) > 1:
         alone = {c.name: tally_of(model, rows, only=(c.slug,)) for c in columns}
-    named = {c.name: rows.columns[c.slug] for c in columns}
-    counted = accounting.summary(named, rows.numbers)
     outcomes = Outcomes(model.calibration)
     evaluation = evaluation_of(
         tally_of(model, rows, outcomes=outcomes),
         model.classes,
         alone=alone,
         majority=int(np.argmax(model.preparation.target.facts["counts"])),
-        bad_cells={n: c["reasons"] for n, c in counted.items() if c["bad"]},
+        bad_cells=bad,
         outcomes=outcomes,
         calibration=model.calibration,
         seed=seed,
@@ -36,24 +46,65 @@ def measure(model, rows, seed=0):
     return dataclasses.replace(evaluation, slices=slices), outcomes
 
 
+def _measured(model, rows, bad, seed):
+    columns = model.preparation.columns
+    alone = {}
+    if len(columns) > 1:
+        alone = {c.name: answers_tally(model, rows, only=(c.slug,)) for c in columns}
+    target = model.preparation.target
+    return general_evaluation(
+        answers_tally(model, rows),
+        alone=alone,
+        guess=_guessed(rows, target),
+        bad_cells=bad,
+        seed=seed,
+    )
+
+
+def _guessed(rows, target):
+    """`(guess, tally)`: what always answering the same would be worth; or None."""
+    guess = target.reader().guess(target.facts)
+    if guess is None:
+        return None
+    tally = tally_for(target)
+    values = read_answers(rows.table, target, rows.numbers)
+    tally.add(tally.repeated(guess, len(values)), values)
+    return guess, tally
+
+
 def tally_of(model, rows, only=(), outcomes=None):
     """The `Tally` of a model's answers; `outcomes` is added to on the way."""
     target = model.preparation.target
-    reader = target.reader()
     tally = Tally(len(model.classes))
     batches = rows.batches(PREDICT_BATCH, only=only)
-    for numbers, batch, truth in logits(model.network, batches):
-        scaled = model.calibration.scaled(batch)
-        probabilities = reader.decode(scaled, target.facts)["probabilities"]
+    for numbers, answers, truth in model.answers_of(batches):
+        probabilities = answers["probabilities"]
         tally.add(probabilities, truth, rows.table.cells(target.name, numbers))
         if outcomes is not None:
             outcomes.add(numbers, probabilities, truth)
     return tally
 
 
+def answers_tally(model, rows, only=()):
+    """The tally (`evaluation.tallies`) of answers of any kind."""
+    target = model.preparation.target
+    tally = tally_for(target)
+    for numbers, answers, _ in model.answers_of(rows.batches(PREDICT_BATCH, only=only)):
+        tally.add(answers, read_answers(rows.table, target, numbers))
+    return tally
+
+
+def quick_scores(model, rows):
+    """`{score: value}` after an epoch, the one that judges it first."""
+    if not model.preparation.target.reader().exclusive:
+        return answers_tally(model, rows).quick()
+    scores = tally_of(model, rows).scores()
+    return {name: scores[name] for name in _WATCHED}
+
+
 def calibrated(model, rows):
     """`model` with the `Calibration` of these validation rows."""
-    if model.preparation.target.part != "label":
+    if not model.preparation.target.reader().exclusive:
         return model
     parts = [
         (batch, truth)

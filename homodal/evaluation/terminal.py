@@ -30,8 +30,9 @@ _MENTIONED = {
 def show(evaluation, console=None):
     """Print `evaluation` on `console` (standard output by default)."""
     console = console or Console(highlight=False)
+    classes = "accuracy" in evaluation.scores
     for part in (
-        _worth,
+        _worth if classes else _all_scores,
         _more_scores,
         _certainty,
         _rows,
@@ -55,13 +56,32 @@ def _worth(evaluation, encoding):
     yield table
 
 
+def _all_scores(evaluation, encoding):
+    """Of answers that are not one class a row; the main score comes first."""
+    table = _table("score", ["all columns"], caption=_LEGEND)
+    for name, measured in evaluation.scores.items():
+        table.add_row(_name(name, encoding), _measured(measured))
+    yield table
+    main = next(iter(evaluation.scores))
+    others = {f"{n} alone": s[main] for n, s in evaluation.columns_alone.items()}
+    if main in evaluation.baseline:
+        label = f"always '{evaluation.baseline['label']}'"
+        others[label] = evaluation.baseline[main]
+    if others:
+        table = _table("beside it", [main])
+        for name, measured in others.items():
+            table.add_row(_name(name, encoding), _measured(measured))
+        yield table
+
+
 def _more_scores(evaluation, encoding):
     said = [
         f"{title} {_number(evaluation.scores[name]['value'])}"
         for name, title in _MENTIONED.items()
         if name in evaluation.scores
     ]
-    yield Text(", ".join(said))
+    if said:
+        yield Text(", ".join(said))
 
 
 def _certainty(evaluation, encoding):

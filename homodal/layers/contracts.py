@@ -70,11 +70,19 @@ class Head(keras.layers.Layer):
 
     call(stream, training): logits `(batch, ...)`. loss(logits, truth): one number a row
     `(batch,)`. progress(logits, truth): `(batch,)`, the figure named `progress_name`
-    that is shown while training. Head options come from the recipe's `head` and from
-    the target's facts.
+    that is shown while training. Rows whose truth is negative, or NaN, have no answer
+    and cost nothing. Head options come from the recipe's `head` and from the target's
+    facts.
+
+    reads_steps: the logits are `(batch, steps, ...)`, and so the stream must keep time.
+    adds_up: the logits of several columns may be added up or averaged.
+    alone_on: the modalities whose columns get a head of their own; None: all.
     """
 
     progress_name = ""
+    reads_steps = False
+    adds_up = False
+    alone_on: ClassVar = None
 
     def call(self, stream, training=False):
         raise NotImplementedError

@@ -8,7 +8,9 @@ import numpy as np
 
 from homodal import parts
 from homodal.data.batches import PRESENT, mask_name
+from homodal.data.preparation import SEVERAL
 from homodal.errors import RecipeError
+from homodal.model.choices import chosen_parts
 from homodal.model.network import Network
 
 _COSINE_SCALE = 15.0  # of MMCosine's paper
@@ -46,7 +48,10 @@ def trial_steps(column):
 def _assemble(recipe, preparation):
     fronts, encoders, heads = {}, {}, {}
     several = len(preparation.columns) > 1
+    recipe = _decided(recipe, preparation)
     fusion = _make("fusion", recipe.fusion)
+    head = make_head(recipe, preparation)
+    _check_level(recipe, fusion, head)
     if several and fusion.needs_own_losses and not recipe.training.auxiliary_weight:
         raise RecipeError(
             f"The fusion '{recipe.fusion['name']}' leaves columns to their own losses",
@@ -61,7 +66,7 @@ def _assemble(recipe, preparation):
         front = parts.find("front", column.modality)
         fronts[column.slug] = front.make(**column.front_options())
         encoders[column.slug] = _make("encoder", column.encoder)
-        if own_heads:
+        if own_heads and (head.alone_on is None or column.modality in head.alone_on):
             heads[column.slug] = make_head(recipe, preparation, **_cosine(recipe))
     if recipe.share == "weights":
         _share(encoders, preparation)
@@ -72,11 +77,27 @@ def _assemble(recipe, preparation):
         encoders,
         heads,
         fusion,
-        make_head(recipe, preparation),
+        head,
         width=width,
         training=recipe.training,
         classes=len(preparation.target.facts.get("classes", ())),
     )
+
+
+def _decided(recipe, preparation):
+    """The recipe with its fusion and head named."""
+    target = preparation.target
+    kinds = target.options["kinds"] if target.part == SEVERAL else [target.part]
+    return recipe.with_settings(chosen_parts(recipe, kinds, len(preparation.columns)))
+
+
+def _check_level(recipe, fusion, head):
+    if fusion.level != "feature" and not head.adds_up:
+        raise RecipeError(
+            f"The fusion '{recipe.fusion['name']}' adds up the columns' own answers, "
+            f"which those of the head '{recipe.head['name']}' do not bear",
+            expected="a fusion of features, such as gated or early",
+        )
 
 
 def _cosine(recipe):
@@ -114,9 +135,7 @@ def make_head(recipe, preparation, **more):
     """A head as the recipe says, for the target's facts."""
     choice = dict(recipe.head)
     part = parts.find("head", choice.pop("name"))
-    facts = preparation.target.facts
-    learned = {k: v for k, v in facts.items() if k in part.options}
-    return part.make(**(learned | choice | more))
+    return part.make(**(preparation.target.head_options(part) | choice | more))
 
 
 def _make(kind, choice):

@@ -86,6 +86,7 @@ class Model:
         is listed there as CSV (`data.accounting`).
         """
         _check_share("abstain_below", abstain_below)
+        self._refuse_classless(abstain_below=abstain_below, sets=sets)
         if sets is not None:
             self.calibration.threshold("split", sets)  # before the work, not after it
         table = Table.open(table, media_root)
@@ -104,13 +105,25 @@ class Model:
                 inside = self.calibration.sets(answers["probabilities"], sets)
                 answers["set"] = _listed(answers["probabilities"], inside, self.classes)
             yield _answer_table(
-                self.preparation.target.name,
+                self.preparation.target.columns,
                 answers,
                 accounting.nothing_given(named, rows),
                 accounting.row_status(named, rows),
                 probabilities,
                 abstain_below,
             )
+
+    def _refuse_classless(self, **asked):
+        """Raise `HomodalError` for what only answers of one class a row have."""
+        if self.preparation.target.reader().exclusive:
+            return
+        for name, value in asked.items():
+            if value is not None:
+                raise HomodalError(
+                    f"'{name}' is for targets of classes",
+                    got=f"the target '{self.preparation.target.name}' "
+                    f"({self.preparation.target.part})",
+                )
 
     def probabilities(self, table, *, media_root=None):
         """Class probabilities `(rows, classes)`, also of rows without a usable cell."""
@@ -138,17 +151,34 @@ class Model:
     def _stored(self, table):
         return {c.slug: store.stored(table, c) for c in self.preparation.columns}
 
+    def answers_of(self, batches):
+        """Yield `(rows, answers, truth)` for each of `Batches`, as the target decodes.
+
+        The temperature is in every probability.
+        """
+        reader, facts = self.preparation.target.reader(), self.preparation.target.facts
+        for rows, found, truth in logits(self.network, batches):
+            scaled = self.calibration.scaled(found) if reader.exclusive else found
+            yield rows, reader.decode(scaled, facts), truth
+
     def _answers(self, columns, rows):
-        reader = self.preparation.target.reader()
         batches = Batches(columns, None, rows, PREDICT_BATCH, buckets=padded_lengths())
-        parts = [batch for _, batch, _ in logits(self.network, batches)]
-        width = len(self.classes)
-        joined = np.concatenate(parts) if parts else np.zeros((0, width), np.float32)
-        scaled = self.calibration.scaled(joined)
-        return reader.decode(scaled, self.preparation.target.facts)
+        parts = [answers for _, answers, _ in self.answers_of(batches)]
+        if not parts:
+            reader = self.preparation.target.reader()
+            return reader.nothing(self.preparation.target.facts)
+        return {name: _joined([part[name] for part in parts]) for name in parts[0]}
 
 
-def _answer_table(target, answers, nothing, status, with_probabilities, abstain_below):
+def _joined(columns):
+    """Columns of batches as one."""
+    if isinstance(columns[0], np.ndarray):
+        return np.concatenate(columns)
+    return [value for column in columns for value in column]
+
+
+def _answer_table(targets, answers, nothing, status, with_probabilities, abstain_below):
+    """answers: as `decode` gave them; the first is shown under the target's name."""
     import pyarrow as pa
 
     unsure = np.zeros(len(status), bool)
@@ -159,8 +189,12 @@ def _answer_table(target, answers, nothing, status, with_probabilities, abstain_
         for text, empty, low in zip(status, nothing, unsure, strict=True)
     ]
     unanswered = nothing | unsure
+    if "label" not in answers:
+        columns = _said(targets, answers, nothing, with_probabilities)
+        columns["status"] = pa.array(status, pa.string())
+        return pa.table(columns)
     columns = {
-        target: pa.array(answers["label"], pa.string(), mask=unanswered),
+        targets[0]: pa.array(answers["label"], pa.string(), mask=unanswered),
         "probability": pa.array(answers["probability"], pa.float64(), mask=nothing),
     }
     if "set" in answers:
@@ -172,6 +206,25 @@ def _answer_table(target, answers, nothing, status, with_probabilities, abstain_
         columns["probabilities"] = pa.array(rows, pa.list_(pa.float64()), mask=nothing)
     columns["status"] = pa.array(status, pa.string())
     return pa.table(columns)
+
+
+def _said(targets, answers, nothing, with_probabilities):
+    import pyarrow as pa
+
+    columns = {}
+    for place, (name, values) in enumerate(answers.items()):
+        if name.endswith("probabilities") and not with_probabilities:
+            continue
+        shown = targets[0] if place == 0 and len(targets) == 1 else name
+        given = zip(values, nothing, strict=True)
+        columns[shown] = pa.array(
+            [None if empty else _plain(value) for value, empty in given]
+        )
+    return columns
+
+
+def _plain(value):
+    return value.tolist() if isinstance(value, (np.ndarray, np.generic)) else value
 
 
 def _status(text, empty, unsure, threshold):

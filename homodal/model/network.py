@@ -102,6 +102,10 @@ class Network(keras.Model):
         return dict(zip(self.slugs, map(ops.stop_gradient, parts), strict=True))
 
     def _fused(self, streams, alone, shown, training):
+        if (
+            self.head.reads_steps and len(streams) == 1
+        ):  # nothing to fuse, and time kept
+            return self.head(next(iter(streams.values())), training=training)
         if self.fusion.level == "decision":
             experts = {slug: single(logits) for slug, logits in alone.items()}
             return self.fusion(experts, shown, training=training).values[:, 0]

@@ -2,7 +2,7 @@
 
 import keras
 import numpy as np
-from keras import ops
+from keras import ops, tree
 
 # rows that go through the network at once, whatever the training batch was
 PREDICT_BATCH = 256
@@ -14,14 +14,19 @@ def padded_lengths():
 
 
 def fused_logits(network, inputs, varying):
-    """`(batch, ...)` for one batch of inputs; `varying` as `Batches` names it."""
+    """`(batch, ...)` for one batch of inputs; `varying` as `Batches` names it.
+
+    Of several targets `{target: (batch, ...)}`.
+    """
     if keras.backend.backend() == "tensorflow":
         from homodal.model.predict_tensorflow import traced
 
         found = traced(network, inputs, varying)(inputs)
     else:
         found = network.predict_on_batch(inputs)["logits"]
-    return np.asarray(ops.convert_to_numpy(found), np.float32)
+    return tree.map_structure(
+        lambda each: np.asarray(ops.convert_to_numpy(each), np.float32), found
+    )
 
 
 def logits(network, batches):

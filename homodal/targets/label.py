@@ -17,6 +17,7 @@ class Label(Target):
     """One of several classes; 1, 1.0 and "1" are the same class."""
 
     head = "classify"
+    exclusive = True
 
     def recognise(self, cells):
         names, reason = try_each(cells, name_of)
@@ -57,6 +58,13 @@ class Label(Target):
             "probability": probabilities.max(axis=1).tolist(),
             "probabilities": probabilities,
         }
+
+    def nothing(self, facts):
+        return self.decode(np.zeros((0, len(facts["classes"]))), facts)
+
+    def guess(self, facts):
+        """The most frequent class of the training rows."""
+        return facts["classes"][int(np.argmax(facts["counts"]))]
 
     def scores(self, facts):
         top = ("top_3",) if len(facts["classes"]) > 3 else ()

@@ -74,18 +74,27 @@ class Keeper(keras.callbacks.Callback):
     """Validates after each epoch and keeps the best and the latest state.
 
     validate: a function of the network that gives `{score: value}`, the main score
-    first. The best epoch is the one with the highest mean of its main score and those
+    first. The best epoch is the one with the best mean of its main score and those
     of the two epochs before it; ties go to the lower `log_loss`. One epoch's score on a
     few hundred rows is mostly luck, and the luckiest of twenty is seldom the best.
     """
 
-    def __init__(self, validate, checkpoints, journal, counters, patience):
+    def __init__(
+        self,
+        validate,
+        checkpoints,
+        journal,
+        counters,
+        patience,
+        lower_is_better=False,
+    ):
         super().__init__()
         self.validate = validate
         self.checkpoints = checkpoints
         self.journal = journal
         self.counters = counters
         self.patience = patience
+        self.sign = -1 if lower_is_better else 1
         self._begun = 0.0
 
     def on_epoch_begin(self, epoch, logs=None):
@@ -103,7 +112,7 @@ class Keeper(keras.callbacks.Callback):
             self.model.stop_training = True
 
     def _judge(self, scores):
-        main = next(iter(scores.values()))
+        main = self.sign * next(iter(scores.values()))
         recent = [*self.counters["recent"], [main, -scores.get("log_loss", 0.0)]]
         self.counters["recent"] = recent[-_JUDGED_TOGETHER:]
         key = [mean(values) for values in zip(*self.counters["recent"], strict=True)]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import yaml
 
+from homodal.data.answers import answered, taken
 from homodal.data.batches import mask_name
 from homodal.data.preparation import prepare
 from homodal.data.schema import Schema, recognise
@@ -103,10 +104,13 @@ def _shapes(network: Network, preparation, opened):
         streams[column.slug] = stream
         shown[column.slug] = np.ones(1, bool)
     logits = network(inputs)["logits"]
-    if network.fusion.level != "decision":
+    steps_only = network.head.reads_steps and len(streams) == 1
+    if network.fusion.level != "decision" and not steps_only:
         fused = network.fusion(streams, shown)
         steps.append(_stage("", network.fusion.__class__.__name__, fused.values))
-    steps.append(_stage("", network.head.__class__.__name__, logits))
+    several = logits if isinstance(logits, dict) else {"": logits}
+    for name, each in several.items():
+        steps.append(_stage(name, network.head.__class__.__name__, each))
     return steps
 
 
@@ -149,10 +153,10 @@ def _parameters(network):
 
 def _estimate(network, recipe, opened, rows):
     training = recipe.training
-    known = np.flatnonzero(opened.truth >= 0)
+    known = np.flatnonzero(answered(opened.truth))
     chosen = np.resize(known, training.batch_size)
     columns = opened.batches(len(chosen))
-    inputs, truth = columns.inputs(chosen), opened.truth[chosen]
+    inputs, truth = columns.inputs(chosen), taken(opened.truth, chosen)
     steps = -(-round(rows * (1 - training.held_share)) // training.batch_size)
     compile_network(network, training, steps, jit=False)
     network.train_on_batch(inputs, truth)

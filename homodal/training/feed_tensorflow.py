@@ -23,7 +23,7 @@ def dataset(feed, varying):
     inputs, truth = feed[0]
     signature = (
         {name: spec(array, name in varying) for name, array in inputs.items()},
-        spec(truth, False),
+        _spec_of(truth),
     )
     made = tf.data.Dataset.from_generator(batches, output_signature=signature)
     options = tf.data.Options()
@@ -31,3 +31,9 @@ def dataset(feed, varying):
     # as long again as the training took
     options.autotune.enabled = False
     return made.prefetch(_PREFETCHED).with_options(options)
+
+
+def _spec_of(truth):
+    if isinstance(truth, dict):
+        return {name: spec(array, False) for name, array in truth.items()}
+    return spec(truth, False)

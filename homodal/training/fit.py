@@ -14,6 +14,7 @@ from homodal.training.schedule import Schedule
 WARMUP = 0.1  # of all steps
 # parts of variables' names; decaying these towards zero only slows them down
 _NOT_DECAYED = ["bias", "scale", "gamma", "beta", "token", "gain", "rates", "prior"]
+_NOT_DECAYED += ["variance"]
 
 
 def new_counters():
@@ -56,7 +57,16 @@ def _decayed(variable):
     return not any(part in variable.path for part in _NOT_DECAYED)
 
 
-def fit(network, batches, training, validate, checkpoints, journal, jit=False):
+def fit(
+    network,
+    batches,
+    training,
+    validate,
+    checkpoints,
+    journal,
+    jit=False,
+    lower_is_better=False,
+):
     """Train `network` on `Batches`; True when it ran to its end, False if interrupted.
 
     Continues from the newest checkpoint, to the bit. Ends with the best weights of all
@@ -73,7 +83,14 @@ def fit(network, batches, training, validate, checkpoints, journal, jit=False):
     interrupt = Interrupt()
     callbacks = [
         Guard(interrupt, counters),
-        Keeper(validate, checkpoints, journal, counters, training.patience),
+        Keeper(
+            validate,
+            checkpoints,
+            journal,
+            counters,
+            training.patience,
+            lower_is_better,
+        ),
         Stopper(interrupt, checkpoints, counters, _figures(network, batches, counters)),
         bar,
     ]

@@ -6,12 +6,13 @@ from operator import itemgetter
 
 import numpy as np
 
-from homodal.contracts import UNLABELLED
 from homodal.data import accounting, folders, store
+from homodal.data.answers import answered, encode_answers, unlabelled_rows
 from homodal.data.batches import Batches
-from homodal.data.preparation import PIECE_ROWS, Preparation, prepare, read_answers
+from homodal.data.preparation import Preparation, prepare
 from homodal.data.schema import TARGET, Schema, recognise
 from homodal.errors import TargetError
+from homodal.model.choices import chosen_parts
 from homodal.model.predict import padded_lengths
 from homodal.recipe import Recipe
 from homodal.tables.table import Table
@@ -22,13 +23,14 @@ from homodal.training.split import row_weights, split_rows
 class Rows:
     """Rows of one table with their stored columns and encoded answers.
 
-    columns: {slug: StoredColumn}; truth: `(rows in table,)`, negative where there
-    is no answer or one that training has not seen; numbers: the rows that take part.
+    columns: {slug: StoredColumn}; truth: `(rows in table, ...)`, negative or NaN where
+    there is no answer or one that training has not seen, or `{target: such}` of several
+    targets; numbers: the rows that take part.
     """
 
     table: Table
     columns: dict
-    truth: np.ndarray
+    truth: np.ndarray | dict
     numbers: np.ndarray
     weights: np.ndarray | None = None
 
@@ -84,7 +86,7 @@ def open_session(
 
 def _known(rows, target):
     """The rows whose answer was learned. Raises `TargetError` when there is none."""
-    numbers = np.flatnonzero(rows.truth >= 0)
+    numbers = np.flatnonzero(answered(rows.truth))
     if len(numbers) == 0:
         raise TargetError(
             f"No row of the validation table {rows.table.name} has a known answer in "
@@ -100,25 +102,6 @@ def open_rows(table, preparation, numbers=None):
     truth = encode_answers(table, preparation.target)
     numbers = np.arange(len(table)) if numbers is None else numbers
     return Rows(table, columns, truth, numbers)
-
-
-def encode_answers(table, target):
-    """Encoded answers `(rows,)`; UNLABELLED without one, UNSEEN (-1) if not learned."""
-    reader = target.reader()
-    rows = np.arange(len(table))
-    pieces = [
-        _encoded(table, target, reader, rows[begin : begin + PIECE_ROWS])
-        for begin in range(0, max(len(rows), 1), PIECE_ROWS)
-    ]
-    return np.concatenate(pieces)
-
-
-def _encoded(table, target, reader, rows):
-    encoded = [
-        UNLABELLED if value is None else reader.encode(value, target.facts)
-        for value in read_answers(table, target.name, reader, rows)
-    ]
-    return np.array(encoded, dtype=reader.dtype)
 
 
 def write_quarantine(session, folder):
@@ -137,10 +120,14 @@ def _write_quarantine(session, rows, path):
     preparation = session.preparation
     named = by_name(preparation, rows.columns)
     cells = accounting.quarantined(named, np.arange(len(rows.table)))
-    unlabelled = np.flatnonzero(rows.truth == UNLABELLED)
-    answers = (
-        (int(row) + 1, preparation.target.name, "absent", "") for row in unlabelled
+    several = rows.truth if isinstance(rows.truth, dict) else {}
+    truths = several or {preparation.target.name: rows.truth}
+    unlabelled = sorted(
+        (int(row), name)
+        for name, truth in truths.items()
+        for row in np.flatnonzero(unlabelled_rows(truth))
     )
+    answers = ((row + 1, name, "absent", "") for row, name in unlabelled)
     with folders.writing(path):
         accounting.write_quarantine(path, merge(cells, answers, key=itemgetter(0)))
 
@@ -159,11 +146,22 @@ def resolved(recipe, schema, rows):
             columns[column.name] = {"modality": column.modality} | column.options
             if own.get("encoder"):
                 columns[column.name]["encoder"] = own["encoder"]
-        elif column.role != TARGET:
+        elif column.role == TARGET:
+            columns |= _told_target(column)
+        else:
             columns[column.name] = {"modality": column.role}
+    kinds = [column.modality for column in schema.targets]
+    parts_of = chosen_parts(recipe, kinds, len(schema.inputs))
     return recipe.with_settings(
-        {"columns": columns} | _automatic(recipe.training, rows)
+        {"columns": columns} | parts_of | _automatic(recipe.training, rows)
     )
+
+
+def _told_target(column):
+    """A target of classes goes without saying; another kind is written out."""
+    if column.modality == "label":
+        return {}
+    return {column.name: {"modality": column.modality} | column.options}
 
 
 def _automatic(training, rows):

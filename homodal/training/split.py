@@ -22,9 +22,11 @@ def split_rows(table, schema, recipe, valid=None):
     share of each label that the recipe names. Raises `TargetError` when a side would be
     empty, `RecipeError` where two ways are named.
     """
-    labels = table.cells(schema.target.name)
+    labels = _strata(table, schema)
     if valid is not None:
-        valid.require_rows().require(schema.target.name)
+        valid.require_rows()
+        for column in schema.targets:
+            valid.require(column.name)
         rows = [row for row, label in enumerate(labels) if label is not None]
         return np.array(rows, int), None
     train, held = _divided(table, schema, recipe.training, labels)
@@ -81,6 +83,31 @@ def write_split(path, table, train, valid):
     writer.writerows((row + 1, part) for row, part in enumerate(parts_of))
     with folders.writing(path):
         folders.write_synced(path, text.getvalue().encode())
+
+
+def _strata(table, schema):
+    """What each row's answer counts as in a split by label; None without an answer.
+
+    The class, where a target has classes; else all answers are alike.
+    """
+    answers = [(c, table.cells(c.name)) for c in schema.targets]
+    classed = [
+        cells
+        for column, cells in answers
+        if parts.find("target", column.modality).load().exclusive
+    ]
+    if len(answers) == 1 and classed:
+        return classed[0]
+    found = []
+    for cells in zip(*(cells for _, cells in answers), strict=True):
+        there = any(cell is not None for cell in cells)
+        found.append("any" if there else None)
+    if classed:
+        return [
+            None if one is None else label
+            for one, label in zip(found, map(str, classed[0]), strict=True)
+        ]
+    return found
 
 
 def _divided(table, schema, training, labels):

@@ -18,7 +18,19 @@ RTOL, ATOL = 1e-5, 1e-6
 ROUGH = 2e-2  # of bfloat16 and float16 against float32, relative to the largest value
 
 # facts that a target learns, by the name of the constructor argument
-TARGET_FACTS = {"classes": ["a", "b", "c"], "counts": [5, 2, 1]}
+TARGET_FACTS = {
+    "classes": ["a", "b", "c"],
+    "counts": [5, 2, 1],
+    "targets": [
+        {
+            "name": "kind",
+            "kind": "label",
+            "options": {"dropout": 0.0},
+            "facts": {"classes": ["a", "b", "c"], "counts": [5, 2, 1]},
+        },
+        {"name": "much", "kind": "number", "options": {"dropout": 0.0}, "facts": {}},
+    ],
+}
 
 # shape of one row, by rank
 VALUES = {"steps": (6, 5), "step": (1, 7), "picture": (12, 10, 2), "film": (4, 9, 8, 1)}
@@ -61,6 +73,8 @@ def made(kind, name, **options):
 
 def numpy(structure):
     """Backend tensors anywhere in `structure` as float32 (or bool) arrays."""
+    if isinstance(structure, dict):
+        return {name: numpy(part) for name, part in structure.items()}
     if isinstance(structure, Stream):
         return Stream(*(numpy(part) for part in structure))
     if isinstance(structure, (tuple, list)):
@@ -81,6 +95,11 @@ def assert_same(got, wanted, rtol=RTOL, atol=ATOL):
     atol: of the largest value, where that is above 1; sums of large numbers round more.
     """
     got, wanted = numpy(got), numpy(wanted)
+    if isinstance(wanted, dict):
+        assert got.keys() == wanted.keys()
+        for name in wanted:
+            assert_same(got[name], wanted[name], rtol, atol)
+        return
     if isinstance(wanted, tuple):
         np.testing.assert_array_equal(got[1], wanted[1])
         got = got[0][got[1]]
@@ -240,4 +259,6 @@ def assert_rebuilt(kind, name, options, run):
 def _flat(structure):
     if isinstance(structure, np.ndarray):
         return [structure]
+    if isinstance(structure, dict):
+        structure = structure.values()
     return [array for part in structure for array in _flat(part)]

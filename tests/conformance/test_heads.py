@@ -11,6 +11,24 @@ from homodal.layers.stream import Stream
 
 every_head = pytest.mark.parametrize("name", parts.names("head"))
 ROWS = 6
+# encoded answers of the rows, for heads of another kind than classes; one line each
+TRUTHS = {
+    "regress": lambda places: places.astype("float32"),
+    "several": lambda places: {
+        "kind": places.astype("int32"),
+        "much": places.astype("float32"),
+    },
+}
+
+
+def truth_of(name, places):
+    """What the head's target would have encoded for answers of these places."""
+    return TRUTHS.get(name, lambda chosen: chosen.astype("int32"))(places)
+
+
+def parts_of(found):
+    """`[logits]`, of several targets each."""
+    return list(found.values()) if isinstance(found, dict) else [found]
 
 
 def stream():
@@ -44,10 +62,11 @@ def test_gives_finite_float32_logits_and_losses(
     precision(policy)
     made = head(name)
     logits = made(stream())
-    losses = made.loss(logits, np.zeros(ROWS, "int32"))
-    for array, shape in ((logits, (ROWS, *logits.shape[1:])), (losses, (ROWS,))):
+    losses = made.loss(logits, truth_of(name, np.zeros(ROWS)))
+    assert losses.shape == (ROWS,)
+    for array in (*parts_of(logits), losses):
         assert keras.backend.standardize_dtype(array.dtype) == "float32"
-        assert array.shape == shape
+        assert array.shape[0] == ROWS
         assert np.all(np.isfinite(promises.numpy(array)))
 
 
@@ -60,22 +79,24 @@ def test_padding_never_changes_the_result(promises, head, name):
     values = promises.padded(promises.numpy(short.values), 3, fill=50.0)
     mask = promises.padded(promises.numpy(short.mask), 3)
     got = made(Stream(*map(ops.convert_to_tensor, (values, mask))))
-    promises.assert_same(got[:, : wanted.shape[1]], wanted)
+    for one, other in zip(parts_of(got), parts_of(wanted), strict=True):
+        promises.assert_same(one[:, : other.shape[1]], other)
 
 
 @every_head
 def test_rows_never_see_each_other(promises, head, name):
     made, streams = head(name), stream()
-    wanted = promises.numpy(made(streams))[0]
+    wanted = parts_of(promises.numpy(made(streams)))
     values = promises.numpy(streams.values).copy()
     values[1:] = 9.0
-    got = made(Stream(ops.convert_to_tensor(values), streams.mask))
-    promises.assert_same(promises.numpy(got)[0], wanted)
+    got = parts_of(made(Stream(ops.convert_to_tensor(values), streams.mask)))
+    for one, other in zip(got, wanted, strict=True):
+        promises.assert_same(promises.numpy(one)[0], other[0])
 
 
 @every_head
 def test_every_weight_trains(promises, head, name):
-    made, truth = head(name), np.arange(ROWS) % 2
+    made, truth = head(name), truth_of(name, np.arange(ROWS) % 2)
     made(stream())
     promises.assert_all_train(
         made, lambda: ops.mean(made.loss(made(stream(), training=True), truth))
@@ -92,7 +113,9 @@ def test_is_rebuilt_from_arguments_and_weights(promises, name):
 def test_same_seed_same_output_also_in_training(promises, head, name):
     def fresh():
         keras.utils.set_random_seed(5)
-        return head(name, dropout=0.5)(stream(), training=True)
+        known = parts.find("head", name).options
+        rates = {option: 0.5 for option in known if option == "dropout"}
+        return head(name, **rates)(stream(), training=True)
 
     promises.assert_same(fresh(), fresh(), rtol=0, atol=0)
 
@@ -108,6 +131,19 @@ def test_compiles(promises, head, name):
 @every_head
 def test_has_a_figure_of_progress_for_each_row(promises, head, name):
     made = head(name)
-    figures = promises.numpy(made.progress(made(stream()), np.zeros(ROWS, "int32")))
+    truth = truth_of(name, np.zeros(ROWS))
+    figures = promises.numpy(made.progress(made(stream()), truth))
     assert made.progress_name
     assert figures.shape == (ROWS,) and np.all(np.isfinite(figures))
+
+
+@every_head
+def test_rows_without_an_answer_cost_nothing(promises, head, name):
+    made = head(name)
+    logits = made(stream())
+    truth = keras.tree.map_structure(
+        lambda each: np.full_like(each, np.nan if each.dtype.kind == "f" else -2),
+        truth_of(name, np.zeros(ROWS)),
+    )
+    losses = promises.numpy(made.loss(logits, truth))
+    np.testing.assert_array_equal(losses, np.zeros(ROWS))

@@ -46,7 +46,7 @@ def test_media_are_measured(schema):
 
 def test_inputs_keep_the_order_of_the_table(schema):
     assert [c.name for c in schema.inputs] == list(MODALITIES)
-    assert schema.target.name == "label"
+    assert [c.name for c in schema.targets] == ["label"]
 
 
 def test_what_is_left_out_says_why(schema):
@@ -133,7 +133,9 @@ def test_a_target_that_is_empty(table):
 
 def test_a_target_that_holds_no_names():
     table = Table.open({"x": ["one fine day"] * 6, "y": [b"\0\1"] * 6})
-    with pytest.raises(TargetError, match="'y' does not hold the names of classes"):
+    with pytest.raises(
+        TargetError, match="'y' does not hold answers that can be learned"
+    ):
         recognise(table, Recipe.from_dict({"target": "y", "columns": {"x": "text"}}))
 
 

@@ -169,7 +169,7 @@ def test_answers_are_encoded_a_piece_at_a_time(monkeypatch):
     made = session(arrow())
     target = made.preparation.target
     whole = encode_answers(made.train.table, target)
-    monkeypatch.setattr("homodal.training.session.PIECE_ROWS", 7)
+    monkeypatch.setattr("homodal.data.answers.PIECE_ROWS", 7)
     monkeypatch.setattr("homodal.data.preparation.PIECE_ROWS", 4)
     np.testing.assert_array_equal(encode_answers(made.train.table, target), whole)
     again = session(arrow())

@@ -1,0 +1,93 @@
+"""Several targets of a row, scored each by itself and together."""
+
+import numpy as np
+
+from homodal.evaluation.intervals import share_interval
+
+TOGETHER = "all_right"
+
+
+class SeveralTally:
+    """A tally for each target, and whether all that can be right are so at once.
+
+    tallies: `{name: tally}`; see `evaluation.tallies` for what a tally does.
+    """
+
+    def __init__(self, tallies):
+        self._tallies = tallies
+        self._right = [np.zeros(0, bool)]
+        self.rows = 0
+        self.unlabelled = 0
+
+    @property
+    def right(self):
+        """`(scored,)`, of the rows that have every answer."""
+        return np.concatenate(self._right)
+
+    def add(self, answers, values):
+        """See `evaluation.tallies`."""
+        complete = np.array(
+            [v is not None and len(v) == len(self._tallies) for v in values], bool
+        )
+        right = np.ones(len(values), bool)
+        for name, tally in self._tallies.items():
+            own = [None if v is None else v.get(name) for v in values]
+            before = 0 if tally.right is None else len(tally.right)
+            tally.add(_own(answers, name), own)
+            labelled = np.array([v is not None for v in own], bool)
+            if tally.right is not None:
+                right[labelled] &= tally.right[before:]
+        self.rows += len(values)
+        self.unlabelled += sum(value is None for value in values)
+        self._right.append(right[complete])
+
+    @property
+    def _can_be_right(self):
+        return any(tally.right is not None for tally in self._tallies.values())
+
+    def repeated(self, guess, rows):
+        """Answers that all say `guess`."""
+        found = {}
+        for name, tally in self._tallies.items():
+            for place, (figure, said) in enumerate(
+                tally.repeated(guess[name], rows).items()
+            ):
+                found[name if place == 0 else f"{name}: {figure}"] = said
+        return found
+
+    def quick(self):
+        """`{score: value}`, all right first."""
+        right = self.right
+        found = {}
+        if self._can_be_right:
+            found[TOGETHER] = float(right.mean()) if len(right) else 0.0
+        for name, tally in self._tallies.items():
+            first, value = next(iter(tally.quick().items()))
+            found[f"{name}: {first}"] = value
+        return found
+
+    def scores(self, seed=0):
+        """`{score: {"value", "low", "high"}}`."""
+        right = self.right
+        found = {}
+        if self._can_be_right:
+            hits = int(right.sum())
+            found[TOGETHER] = share_interval(hits, len(right), seed=seed)
+        for name, tally in self._tallies.items():
+            own = tally.scores(seed)
+            found |= {f"{name}: {score}": value for score, value in own.items()}
+        return found
+
+    def details(self):
+        """Each target's own."""
+        found = {name: tally.details() for name, tally in self._tallies.items()}
+        return {name: own for name, own in found.items() if own}
+
+
+def _own(answers, name):
+    prefix = f"{name}: "
+    found = {"answer": answers[name]}
+    for key, said in answers.items():
+        if key.startswith(prefix):
+            found[key.removeprefix(prefix)] = said
+    return found

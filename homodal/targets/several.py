@@ -1,0 +1,118 @@
+"""Several target columns, answered together."""
+
+import json
+
+from homodal import parts
+from homodal.contracts import Evidence, Target
+from homodal.errors import BadCell, TargetError
+
+
+class Several(Target):
+    """Several targets of one row, each of its own kind, trained together.
+
+    names: their columns; kinds: the target part of each; options: of each, as JSON
+    text. Cells and values are dicts by column name, without those that are absent.
+    """
+
+    head = "several"
+
+    def __init__(self, names=(), kinds=(), options=()):
+        self.names = names
+        self.kinds = kinds
+        self.options = options
+
+    def recognise(self, cells):
+        return Evidence(0.0, "several targets are named, not recognised")
+
+    def read(self, cell):
+        """`{name: value}` of the columns that have an answer."""
+        if not isinstance(cell, dict) or not cell:
+            raise BadCell("no answers by column name")
+        return {
+            name: _read(reader, cell[name], name)
+            for name, reader in self._readers()
+            if name in cell
+        }
+
+    def learn(self, values):
+        """Facts: targets, `[{"name", "kind", "options", "facts"}]`."""
+        values = list(values)
+        if not self.names:
+            raise TargetError("No targets are named", do="Name another column as well")
+        return {
+            "targets": [
+                {
+                    "name": name,
+                    "kind": kind,
+                    "options": json.loads(options),
+                    "facts": reader.learn([v[name] for v in values if name in v]),
+                }
+                for (name, reader), kind, options in zip(
+                    self._readers(), self.kinds, self.options, strict=True
+                )
+            ]
+        }
+
+    def encode(self, value, facts):
+        """`{name: encoded}`, each target's blank where it has no answer."""
+        found = self.blank(facts)
+        for name, reader, own in self._learned(facts):
+            if name in value:
+                found[name] = reader.encode(value[name], own)
+        return found
+
+    def blank(self, facts):
+        return {name: reader.blank(own) for name, reader, own in self._learned(facts)}
+
+    def decode(self, logits, facts):
+        """Each target's answers: its own under its name, more as "name: figure"."""
+        found: dict = {}
+        for name, reader, own in self._learned(facts):
+            found |= _named(name, reader.decode(logits[name], own))
+        return found
+
+    def nothing(self, facts):
+        found: dict = {}
+        for name, reader, own in self._learned(facts):
+            found |= _named(name, reader.nothing(own))
+        return found
+
+    def guess(self, facts):
+        """Each target's own guess."""
+        return {n: reader.guess(own) for n, reader, own in self._learned(facts)}
+
+    def scores(self, facts):
+        """ "all right", then each target's, "name: score"."""
+        own = [
+            f"{name}: {score}"
+            for name, reader, own in self._learned(facts)
+            for score in reader.scores(own)
+        ]
+        return ("all_right", *own)
+
+    def _readers(self):
+        for name, kind, options in zip(
+            self.names, self.kinds, self.options, strict=True
+        ):
+            yield name, _reader(kind, json.loads(options))
+
+    def _learned(self, facts):
+        for one in facts["targets"]:
+            yield one["name"], _reader(one["kind"], one["options"]), one["facts"]
+
+
+def _reader(kind, options):
+    part = parts.find("target", kind)
+    return part.make(**{k: v for k, v in options.items() if k in part.options})
+
+
+def _read(reader, cell, name):
+    try:
+        return reader.read(cell)
+    except BadCell as why:
+        raise BadCell(f"{name}: {why}") from None
+
+
+def _named(name, answers):
+    first, *others = answers
+    return {name: answers[first]} | {f"{name}: {k}": answers[k] for k in others}
