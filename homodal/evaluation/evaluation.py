@@ -7,8 +7,7 @@ from dataclasses import dataclass, field, fields
 from homodal.errors import BundleError
 from homodal.evaluation.calibration import calibration_of
 from homodal.evaluation.files import replace
-from homodal.evaluation.intervals import intervals, share_interval
-from homodal.evaluation.scores import class_counts, each_class
+from homodal.evaluation.intervals import class_intervals, intervals, share_interval
 
 
 @dataclass(frozen=True)
@@ -23,7 +22,8 @@ class Evaluation:
     columns_alone: `{column: {score: measured}}`, the model given one column only.
     baseline: `{"label", "accuracy": measured}`, always answering the label that was the
         most frequent in training.
-    per_class: `{label: {"precision", "recall", "f1", "rows"}}`.
+    per_class: `{label: {"precision": measured, "recall": measured, "f1": measured,
+        "rows": count}}`.
     confusion: `{"classes": labels, "matrix": counts}`, truth by prediction.
     unseen: `{label: rows}` of classes that training had not shown: not in the scores.
     unlabelled: number of rows without an answer: not in the scores.
@@ -102,7 +102,7 @@ def evaluation_of(
             name: _measured(one, seed) for name, one in (alone or {}).items()
         },
         baseline=_baseline(tally, labels, majority, seed),
-        per_class=_per_class(tally.confusion, labels),
+        per_class=_per_class(tally, labels, seed),
         confusion={"classes": labels, "matrix": tally.confusion.tolist()},
         unseen=dict(tally.unseen.most_common()),
         unlabelled=tally.unlabelled,
@@ -151,12 +151,12 @@ def _baseline(tally, labels, majority, seed):
     return {"label": labels[majority], "accuracy": _without_nan(entry)}
 
 
-def _per_class(confusion, labels):
-    counts = class_counts(confusion)
-    measures = {name: v.tolist() for name, v in each_class(*counts).items()}
-    measures["rows"] = counts[1].tolist()
+def _per_class(tally, labels, seed):
+    measures = class_intervals(tally, seed=seed)
+    rows = tally.confusion.sum(axis=1).tolist()
     return {
-        label: {name: values[index] for name, values in measures.items()}
+        label: {name: _without_nan(found[index]) for name, found in measures.items()}
+        | {"rows": rows[index]}
         for index, label in enumerate(labels)
     }
 

@@ -11,7 +11,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from homodal.evaluation.scores import class_scores
+from homodal.evaluation.scores import class_counts, class_scores, each_class
 
 LEVEL = 0.95
 _DRAWS_AT_ONCE = 2_000_000  # bounds memory: 16 MB of int64
@@ -33,6 +33,31 @@ def intervals(tally, *, resamples=1000, seed=0, stratified=False, method="bca"):
         name: _interval(values[name], drawn[name], tally.scored, leans.get(name))
         for name in values
     }
+
+
+def class_intervals(tally, *, resamples=1000, seed=0):
+    """`{measure: [{"value", "low", "high"}]}`, an entry a class: precision, recall, F1.
+
+    BCa over rows; a class without rows and without answers has zeros.
+    """
+    classes, scored = tally.classes, tally.scored
+    values = each_class(*class_counts(tally.confusion))
+    if not scored:
+        return {name: [_entry(*[np.nan] * 3)] * classes for name in values}
+    truth, predicted = np.nonzero(tally.confusion)
+    cells = tally.confusion[truth, predicted]
+    parts = [
+        each_class(*_class_counts(draws, truth, predicted, classes))
+        for draws in _draws(cells, resamples, np.random.default_rng(seed))
+    ]
+    leans = _class_leans(tally)
+    found = {}
+    for name, value in values.items():
+        drawn = np.concatenate([part[name] for part in parts]).T
+        rows = tally.confusion.sum(axis=0 if name == "precision" else 1)
+        each = zip(value, drawn, rows, leans[name], strict=True)
+        found[name] = [_interval(*one) for one in each]
+    return found
 
 
 def share_interval(hits, rows, *, resamples=1000, seed=0):
@@ -116,6 +141,22 @@ def _accelerations(tally):
     return leans
 
 
+def _class_leans(tally):
+    """`{measure: (classes,)}`, BCa's acceleration of precision, recall and F1."""
+    truth, predicted = np.nonzero(tally.confusion)
+    cells = tally.confusion[truth, predicted]
+    if len(truth) * tally.classes > _DRAWS_AT_ONCE or tally.scored < 2:
+        nothing = np.zeros(tally.classes)
+        return {"precision": nothing, "recall": nothing, "f1": nothing}
+    without = cells - np.eye(len(truth), dtype=np.int64)
+    left = each_class(*_class_counts(without, truth, predicted, tally.classes))
+    leans = {}
+    for name, values in left.items():
+        influence = np.average(values, axis=0, weights=cells) - values
+        leans[name] = np.array([_lean(each, cells) for each in influence.T])
+    return leans
+
+
 def _lean(influence, rows):
     """BCa's acceleration of the influence that each of `rows` rows has."""
     influence = np.asarray(influence, float)
@@ -194,7 +235,7 @@ def _interval(value, drawn, rows, lean):
     tail = (1 - LEVEL) / 2
     tails = [tail, 1 - tail] if lean is None else _moved_tails(value, drawn, tail, lean)
     low, high = np.quantile(drawn, tails)
-    if rows is not None and value in (0, 1) and low == high:
+    if rows and value in (0, 1) and low == high:
         far = tail ** (1 / rows)
         low, high = (far, 1) if value else (0, 1 - far)
     return _entry(value, min(low, value), max(high, value))

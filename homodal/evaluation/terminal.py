@@ -13,6 +13,7 @@ from homodal.evaluation.labels import cut, printable
 
 _LONGEST = 10  # lines of a table that could have one for each class
 _NAME_WIDTH = 30
+_CLASS_WIDTH = 24
 _SLICES = 5
 _REASON_WIDTH = 34
 _LEGEND = Text("[low, high]: 95 % interval")
@@ -118,11 +119,11 @@ def _rows(evaluation, encoding):
 
 def _classes(evaluation, encoding):
     here = {k: v for k, v in evaluation.per_class.items() if v["rows"]}
-    worst = sorted(here.items(), key=lambda item: item[1]["f1"])
+    worst = sorted(here.items(), key=lambda item: item[1]["f1"]["value"])
     if worst:
         yield _class_table(worst[:_LONGEST], encoding)
     if len(worst) > _LONGEST:
-        best = _number(worst[_LONGEST][1]["f1"])
+        best = _number(worst[_LONGEST][1]["f1"]["value"])
         yield Text(f"and {len(worst) - _LONGEST} more classes, F1 {best} or better.")
     if missing := len(evaluation.per_class) - len(here):
         yield Text(f"{missing} of the model's classes have no row here.")
@@ -149,8 +150,13 @@ def _slices(evaluation, encoding):
 def _class_table(classes, encoding):
     table = _table("class, worst first", ["precision", "recall", "F1", "rows"])
     for label, scores in classes:
-        numbers = [_number(scores[name]) for name in ("precision", "recall", "f1")]
-        table.add_row(_name(label, encoding), *numbers, f"{scores['rows']:,}")
+        table.add_row(
+            _name(label, encoding, _CLASS_WIDTH),
+            _number(scores["precision"]["value"]),
+            _number(scores["recall"]["value"]),
+            _measured(scores["f1"]),
+            f"{scores['rows']:,}",
+        )
     return table
 
 

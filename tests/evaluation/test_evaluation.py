@@ -59,6 +59,14 @@ def test_baseline_always_answers_the_majority(evaluation):
     assert entry["low"] < entry["value"] < entry["high"]
 
 
+def test_every_class_has_its_scores_with_intervals(evaluation):
+    for entry in evaluation.per_class.values():
+        assert list(entry) == ["precision", "recall", "f1", "rows"]
+        for name in ("precision", "recall", "f1"):
+            low, value, high = (entry[name][k] for k in ("low", "value", "high"))
+            assert low < value < high
+
+
 def test_without_a_scored_row_values_are_none(tmp_path):
     evaluation = evaluation_of(Tally(4), LABELS, alone={"sound": Tally(4)})
     nothing = {"value": None, "low": None, "high": None}

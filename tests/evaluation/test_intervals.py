@@ -3,7 +3,13 @@ import time
 import numpy as np
 import pytest
 
-from homodal.evaluation.intervals import intervals, share_interval
+from homodal.evaluation.intervals import (
+    bootstrap_weights,
+    class_intervals,
+    intervals,
+    mean_interval,
+    share_interval,
+)
 from homodal.evaluation.scores import Tally
 
 
@@ -82,6 +88,90 @@ def test_95_percent_intervals_hold_the_truth_about_that_often():
             held[name] += entry["low"] <= population[name] <= entry["high"]
     for name, times in held.items():
         assert 0.90 <= times / 300 <= 0.985, name
+
+
+def _covers(entries, truth):
+    """How often the truth lies in its interval, and on which sides it does not."""
+    low = np.mean([entry["low"] > truth for entry in entries])
+    high = np.mean([entry["high"] < truth for entry in entries])
+    return 1 - low - high, low, high
+
+
+def test_scores_of_a_class_are_held_as_often_as_promised():
+    population = _tally(200_000, 3, seed=99, sharp=1.0)
+    truth = class_intervals(population, resamples=2)
+    samples = [_tally(150, 3, seed, sharp=1.0) for seed in range(300)]
+    found = [class_intervals(each, resamples=400) for each in samples]
+    for name, entries in truth.items():
+        held, *_ = _covers([each[name][1] for each in found], entries[1]["value"])
+        assert 0.90 <= held <= 0.985, name
+
+
+def test_the_mean_of_skewed_figures_is_held_and_missed_on_both_sides():
+    """BCa: percentile intervals of these lie three times as often too low as too high.
+
+    Measured with 1000 tables: missed by 3.2 % and 3.8 %, against 1.7 % and 5.1 %.
+    """
+    rng = np.random.default_rng(0)
+    tables = (rng.exponential(size=40) for _ in range(1000))
+    found = [mean_interval(each, resamples=400) for each in tables]
+    held, low, high = _covers(found, 1.0)
+    assert 0.92 <= held <= 0.98
+    assert abs(high - low) < 0.02
+
+
+def test_bca_moves_the_interval_towards_the_long_tail():
+    tally = _tally(60, 3, sharp=3.0)
+    bca = intervals(tally, resamples=20_000)["log_loss"]
+    plain = intervals(tally, resamples=20_000, method="percentile")["log_loss"]
+    assert bca["low"] > plain["low"] and bca["high"] > plain["high"]
+
+
+def test_the_difference_of_pairs_is_held_as_often_as_promised():
+    """Two models that are right in 80 % and 76 % of rows, mostly the same ones."""
+    rng = np.random.default_rng(1)
+    found = []
+    for _ in range(400):
+        first = rng.random(200) < 0.8
+        second = np.where(rng.random(200) < 0.8, first, rng.random(200) < 0.6)
+        found.append(mean_interval(first * 1.0 - second, resamples=400))
+    held, *_ = _covers(found, 0.04)
+    assert 0.92 <= held <= 0.98
+
+
+def test_stratified_draws_keep_the_number_of_rows_of_each_class():
+    """Accuracy over two classes, one always right: only the other's rows can move."""
+    tally = Tally(2)
+    truth = np.repeat([0, 1], [80, 20])
+    predicted = np.where((truth == 1) & (np.arange(100) % 2 == 0), 0, truth)
+    tally.add(np.eye(2)[predicted], truth)
+    free = intervals(tally, resamples=20_000)["accuracy"]
+    fixed = intervals(tally, resamples=20_000, stratified=True)["accuracy"]
+    width = 2 * 1.96 * np.sqrt(20 * 0.5 * 0.5) / 100
+    assert fixed["high"] - fixed["low"] == pytest.approx(width, rel=0.1)
+    assert free["high"] - free["low"] > 1.2 * width
+    recall = intervals(tally, resamples=500, stratified=True)["recall_micro"]
+    assert recall["value"] == 0.9
+
+
+def test_stratified_intervals_hold_the_truth_of_fixed_classes():
+    held = []
+    for seed in range(300):
+        rng = np.random.default_rng(seed)
+        truth = np.repeat([0, 1, 2], [90, 40, 20])
+        right = rng.random(150) < np.array([0.9, 0.7, 0.5])[truth]
+        tally = Tally(3)
+        tally.add(np.eye(3)[np.where(right, truth, (truth + 1) % 3)], truth)
+        held.append(intervals(tally, resamples=400, stratified=True))
+    names = {"accuracy": (81 + 28 + 10) / 150, "balanced_accuracy": 0.7}
+    for name, value in names.items():
+        assert 0.90 <= _covers([h[name] for h in held], value)[0] <= 0.985, name
+
+
+def test_one_set_of_weights_is_of_the_same_rows():
+    weights = bootstrap_weights(50, 200, seed=3)
+    assert (weights.sum(axis=1) == 50).all()
+    assert (weights == bootstrap_weights(50, 200, seed=3)).all()
 
 
 @pytest.mark.parametrize(("rows", "low"), [(1, 0.025), (10, 0.025**0.1)])

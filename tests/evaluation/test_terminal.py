@@ -86,7 +86,8 @@ def test_no_line_is_wider_than_80_cells_in_any_encoding(encoding):
 def test_only_the_worst_ten_classes_are_listed():
     evaluation = evaluation_of(_tally(25), _labels(25))
     text = _shown(evaluation)
-    worst = sorted(evaluation.per_class, key=lambda c: evaluation.per_class[c]["f1"])
+    found = evaluation.per_class
+    worst = sorted(found, key=lambda c: found[c]["f1"]["value"])
     listed = [label for label in worst if f" {label} " in text]
     assert listed == worst[:10]
     assert "and 15 more classes" in text

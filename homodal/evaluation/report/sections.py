@@ -88,13 +88,13 @@ def scores(evaluation, history):
 def classes(evaluation):
     """Precision, recall and F1 by class; who is taken for whom."""
     here = [(k, v) for k, v in evaluation.per_class.items() if v["rows"]]
-    here.sort(key=lambda item: item[1]["f1"])
+    here.sort(key=lambda item: item[1]["f1"]["value"])
     body = [
         (
             name,
-            number(v["precision"]),
-            number(v["recall"]),
-            number(v["f1"]),
+            measured(v["precision"]),
+            measured(v["recall"]),
+            measured(v["f1"]),
             f"{v['rows']:,}",
         )
         for name, v in here[:_MOST_ROWS]
