@@ -6,7 +6,7 @@ mean are over the labels that occur.
 
 import numpy as np
 
-from homodal.evaluation.intervals import bootstrap_weights, interval_of
+from homodal.evaluation.intervals import bootstrap_weights, interval_of, leans_of
 from homodal.evaluation.scores import each_class
 
 THRESHOLD = 0.5
@@ -40,9 +40,10 @@ def multilabel_scores(truth, probabilities, threshold=THRESHOLD):
 def multilabel_intervals(
     truth, probabilities, threshold=THRESHOLD, *, resamples=1000, seed=0
 ):
-    """`{name: {"value", "low", "high"}}`: percentile bootstrap over rows.
+    """`{name: {"value", "low", "high"}}`: bootstrap over rows (BCa).
 
-    Average precision, a ranking of all rows, is resampled a tenth as often.
+    Average precision, a ranking of all rows, is resampled a tenth as often, and its
+    interval is the percentile one.
     """
     truth, probabilities = _checked(truth, probabilities)
     values = multilabel_scores(truth, probabilities, threshold)
@@ -62,7 +63,8 @@ def multilabel_intervals(
     drawn["average_precision_macro"] = np.array(
         [_macro_precision(truth[rows], probabilities[rows]) for rows in picks]
     )
-    return {name: interval_of(values[name], drawn[name]) for name in NAMES}
+    leans = leans_of(lambda weights: _counted(truth, chosen, weights), len(truth))
+    return {n: interval_of(values[n], drawn[n], leans.get(n)) for n in NAMES}
 
 
 def best_thresholds(truth, probabilities):

@@ -5,7 +5,7 @@ Definitions are scikit-learn's; a constant truth has an R2 of 0, or 1 where it i
 
 import numpy as np
 
-from homodal.evaluation.intervals import bootstrap_weights, interval_of
+from homodal.evaluation.intervals import bootstrap_weights, interval_of, leans_of
 
 NAMES = ("mae", "rmse", "r2", "bias", "median_error", "correlation")
 _ROWS_AT_ONCE = 2_000_000  # cells of weights in memory
@@ -23,7 +23,7 @@ def regression_scores(truth, predicted):
 
 
 def regression_intervals(truth, predicted, *, resamples=1000, seed=0):
-    """`{name: {"value", "low", "high"}}`: percentile bootstrap over rows."""
+    """`{name: {"value", "low", "high"}}`: bootstrap over rows (BCa)."""
     truth, predicted = _checked(truth, predicted)
     values = regression_scores(truth, predicted)
     if not len(truth):
@@ -39,7 +39,8 @@ def regression_intervals(truth, predicted, *, resamples=1000, seed=0):
         for begin in range(0, resamples, chunk)
     ]
     drawn = {n: np.concatenate([part[n] for part in parts]) for n in values}
-    return {name: interval_of(values[name], drawn[name]) for name in values}
+    leans = leans_of(lambda weights: _weighted(truth, predicted, weights), len(truth))
+    return {n: interval_of(values[n], drawn[n], leans.get(n)) for n in values}
 
 
 def _checked(truth, predicted):

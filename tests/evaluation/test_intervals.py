@@ -7,6 +7,7 @@ from homodal.evaluation.intervals import (
     bootstrap_weights,
     class_intervals,
     intervals,
+    leans_of,
     mean_interval,
     share_interval,
 )
@@ -172,6 +173,21 @@ def test_one_set_of_weights_is_of_the_same_rows():
     weights = bootstrap_weights(50, 200, seed=3)
     assert (weights.sum(axis=1) == 50).all()
     assert (weights == bootstrap_weights(50, 200, seed=3)).all()
+
+
+@pytest.mark.parametrize("rows", [150, 4000])
+def test_leaving_blocks_out_tells_the_skew_of_a_mean(rows):
+    """A sixth of the skewness over the root of the rows, whatever is left out."""
+    values = np.random.default_rng(2).exponential(size=rows)
+
+    def mean(weights):
+        return {"mean": weights @ values / weights.sum(axis=1)}
+
+    centred = values - values.mean()
+    skew = (centred**3).sum() / (6 * (centred**2).sum() ** 1.5)
+    found = leans_of(mean, rows)["mean"]
+    assert found == pytest.approx(skew, rel=0.02 if rows == 150 else 0.8)
+    assert found > 0 and leans_of(mean, 1) == {}
 
 
 @pytest.mark.parametrize(("rows", "low"), [(1, 0.025), (10, 0.025**0.1)])

@@ -75,6 +75,18 @@ def test_intervals_hold_their_values():
     assert again == found
 
 
+def test_intervals_hold_the_truth_about_as_often_as_promised():
+    names = ("f1_macro", "f1_micro", "subset_accuracy", "hamming_loss")
+    held = dict.fromkeys(names, 0)
+    whole = multilabel_scores(*labelled(200_000, seed=99))
+    for seed in range(200):
+        found = multilabel_intervals(*labelled(120, seed=seed), resamples=200)
+        for name in held:
+            held[name] += found[name]["low"] <= whole[name] <= found[name]["high"]
+    for name, times in held.items():
+        assert 0.88 <= times / 200 <= 0.99, name
+
+
 def test_without_rows_nothing_is_known():
     empty = np.zeros((0, 3))
     assert np.isnan(multilabel_scores(empty, empty)["f1_micro"])

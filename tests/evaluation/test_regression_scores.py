@@ -54,6 +54,20 @@ def test_intervals_hold_the_truth_about_as_often_as_promised():
         assert 0.88 <= times / 200 <= 0.99, name
 
 
+def test_the_interval_of_a_few_large_errors_leans_to_them():
+    """BCa: of squared errors with a long tail the upper side is the longer one."""
+    rng = np.random.default_rng(4)
+    truth = np.zeros(80)
+    predicted = rng.standard_t(4, size=80)
+    entry = regression_intervals(truth, predicted, resamples=4000)["rmse"]
+    drawn = [
+        regression_scores(truth[picked], predicted[picked])["rmse"]
+        for picked in rng.integers(80, size=(2000, 80))
+    ]
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    assert entry["low"] > low and entry["high"] > high
+
+
 def test_what_does_not_fit_is_refused():
     with pytest.raises(ValueError, match="one length"):
         regression_scores([1, 2], [1])
