@@ -4,17 +4,22 @@ Rows are grouped by what their cells are (a name, a quarter of a range) and by w
 have: length, loudness, brightness, duration, gaps.
 """
 
+import contextlib
+from collections import Counter
 from itertools import pairwise
 
 import numpy as np
 
 from homodal.data.reading import usable
+from homodal.errors import BadCell
 from homodal.evaluation.intervals import share_interval
 from homodal.evaluation.paired import fisher, holm
+from homodal.media import frames as film
 
-_MOST_GROUPS = 20  # different values of a column that is sliced by value
+_MOST_GROUPS = 20  # values of a column that are slices, the most frequent ones
+_OTHER = "(another)"
 _FEWEST_ROWS = 5
-_READ_ROWS = 5000  # media cells that are looked at
+_READ_ROWS = 2000  # media cells that are looked at
 _QUARTERS = 4
 _SILENCE = 1e-5
 
@@ -28,12 +33,14 @@ def slices_of(model, rows, outcomes, seed=0):
     numbers, right = outcomes.row.astype(int), outcomes.right
     found = []
     for by, groups in _properties(model, rows, numbers, seed):
-        labelled = np.array([group is not None for group in groups])
-        for group in sorted({g for g in groups if g is not None}, key=str):
-            inside = np.array([g == group for g in groups])
-            outside = labelled & ~inside
+        names = sorted({g for g in groups if g is not None}, key=str)
+        codes = {name: code for code, name in enumerate(names)} | {None: -1}
+        place = np.array([codes[group] for group in groups])
+        for name in names:
+            inside = place == codes[name]
+            outside = (place >= 0) & ~inside
             if inside.sum() >= _FEWEST_ROWS and outside.any():
-                found.append(_slice(by, group, right[inside], right[outside], seed))
+                found.append(_slice(by, name, right[inside], right[outside], seed))
     for each, p in zip(found, holm([each["p"] for each in found]), strict=True):
         each["p"] = p
     return sorted(found, key=lambda each: each["accuracy"]["value"] - each["rest"])
@@ -42,12 +49,14 @@ def slices_of(model, rows, outcomes, seed=0):
 def quarters(values):
     """Texts `"12 to 40"`, one for each value, by quarters of the values; None for NaN.
 
-    All None where there are too few different values to be ranges.
+    Of too few different values to be ranges, the values; all None where there is one.
     """
     values = np.asarray(values, float)
     known = values[np.isfinite(values)]
-    if len(np.unique(known)) <= _QUARTERS:
-        return [None] * len(values)
+    different = len(np.unique(known))
+    if different <= _QUARTERS:
+        shown = np.isfinite(values) & (different > 1)
+        return [f"{v:.3g}" if s else None for v, s in zip(values, shown, strict=True)]
     edges = np.unique(np.quantile(known, np.linspace(0, 1, _QUARTERS + 1)))
     place = np.clip(np.searchsorted(edges, values, side="right") - 1, 0, len(edges) - 2)
     texts = [f"{a:.3g} to {b:.3g}" for a, b in pairwise(edges)]
@@ -78,11 +87,33 @@ def _properties(model, rows, numbers, seed):
         if len(numbers) > _READ_ROWS:
             rng = np.random.default_rng(seed)
             looked_at = rng.choice(numbers, _READ_ROWS, replace=False)
+        measures = _measures(column)
+        figures = np.full((len(measures), len(numbers)), np.nan)
         seen = set(looked_at.tolist())
-        arrays = [stored.array(row) if row in seen else None for row in numbers]
-        for what, measure in _measures(column):
-            values = [np.nan if a is None else measure(a) for a in arrays]
+        for place, row in enumerate(numbers):
+            # one cell at a time: those of a table of films are more than memory holds
+            array = stored.array(row) if measures and row in seen else None
+            if array is not None:
+                figures[:, place] = [measure(array) for _, measure in measures]
+        for (what, _), values in zip(measures, figures, strict=True):
             yield f"{what} of {column.name}", quarters(values)
+        if column.modality == "video":
+            seconds = _film_seconds(rows.table, column, stored, numbers, seen)
+            yield f"seconds of {column.name}", quarters(seconds)
+
+
+def _film_seconds(table, column, stored, numbers, seen):
+    """As the files say, `(rows,)`: a stored film is a few frames, however long it was.
+
+    NaN for cells that are not usable, not looked at, or whose files say nothing.
+    """
+    found = np.full(len(numbers), np.nan)
+    cells = table.cells(column.name, numbers)
+    for place, (row, cell) in enumerate(zip(numbers, cells, strict=True)):
+        if row in seen and usable(stored.status[row]):
+            with contextlib.suppress(BadCell):
+                found[place] = film.probe(table.locate(cell)).seconds or np.nan
+    return found
 
 
 def _gaps(model, rows, numbers):
@@ -105,11 +136,16 @@ def _values(model, rows, numbers):
             continue
         cells = rows.table.cells(name, numbers)
         plain = [c if isinstance(c, (str, int, float, bool)) else None for c in cells]
-        different = {c for c in plain if c is not None}
-        if 1 < len(different) <= _MOST_GROUPS:
+        counts = Counter(c for c in plain if c is not None)
+        if len(counts) <= _MOST_GROUPS:
             yield name, [None if c is None else str(c) for c in plain]
-        elif all(isinstance(c, (int, float)) for c in different):
+        elif all(isinstance(c, (int, float)) for c in counts):
             yield name, quarters([np.nan if c is None else c for c in plain])
+        else:
+            common = counts.most_common(_MOST_GROUPS)
+            kept = {c for c, times in common if times >= _FEWEST_ROWS}
+            named = {c: str(c) if c in kept else _OTHER for c in counts} | {None: None}
+            yield name, [named[c] for c in plain]
 
 
 def _measures(column):

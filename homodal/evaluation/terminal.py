@@ -38,6 +38,7 @@ def show(evaluation, console=None):
         _certainty,
         _rows,
         _classes,
+        _slices,
         _unseen,
         _bad_cells,
     ):

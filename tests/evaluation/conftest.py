@@ -37,3 +37,24 @@ def planted(planted_table, tmp_path_factory, tiny_settings):
         settings=tiny_settings((), **changes),
         out=tmp_path_factory.mktemp("planted") / "run",
     )
+
+
+EVERY = ("text", "image", "audio", "video", "number", "category")
+
+
+@pytest.fixture(scope="session")
+def every(tmp_path_factory, tiny_table, tiny_settings):
+    """A `Model` with a column of every modality, never trained, and its `Rows`."""
+    from homodal.model.build import build
+    from homodal.model.model import Model
+    from homodal.recipe import Recipe
+    from homodal.tables.table import Table
+    from homodal.training.session import open_rows, open_session
+
+    folder = tmp_path_factory.mktemp("every")
+    table = Table.open(tiny_table(folder, EVERY, rows=30, gaps=0.1), folder)
+    settings = tiny_settings(EVERY, target="label")
+    session = open_session(table, Recipe().with_settings(settings))
+    network = build(session.recipe, session.preparation)
+    model = Model(session.recipe, session.schema, session.preparation, network)
+    return model, open_rows(table, session.preparation)

@@ -12,7 +12,8 @@ def test_quarters_of_a_range():
     assert texts[:2] == ["0 to 1.75"] * 2
     assert texts[-2:] == ["5.25 to 7"] * 2
     assert len(set(texts)) == 4
-    assert quarters([1, 2, 1, 2]) == [None] * 4
+    assert quarters([1, 2, 1, np.nan]) == ["1", "2", "1", None]
+    assert quarters([3.0, 3.0]) == [None] * 2
     assert quarters([*range(8), np.nan])[-1] is None
 
 
@@ -50,9 +51,29 @@ def test_gaps_and_ranges_are_slices(sliced):
     assert {"sign is", "columns present", "site", "colour", "noise"} <= by
 
 
-def test_media_have_properties(trained, seen):
-    folder, table = seen
-    rows = open_rows(Table.open(table, folder), trained.model.preparation)
-    outcomes = measure(trained.model, rows)[1]
-    by = {each["by"] for each in slices_of(trained.model, rows, outcomes)}
-    assert {"brightness of image", "contrast of image"} <= by
+def test_every_kind_of_media_has_properties(every):
+    model, rows = every
+    found = slices_of(model, rows, measure(model, rows)[1])
+    assert {
+        "tokens of text",
+        "seconds of audio",
+        "loudness (dB) of audio",
+        "brightness of image",
+        "contrast of image",
+        "frames of video",
+        "seconds of video",
+        "brightness of video",
+    } <= {each["by"] for each in found}
+    darkest = next(each for each in found if each["by"] == "brightness of image")
+    assert darkest["rows"] < len(rows.numbers)
+
+
+def test_of_many_names_the_frequent_ones_are_slices(planted, planted_table):
+    """Any column of the table, whether the model reads it or not."""
+    names = ["ann"] * 30 + ["bob"] * 20 + [f"visitor {n}" for n in range(40)]
+    rows = open_rows(
+        Table.open(planted_table | {"speaker": names}), planted.model.preparation
+    )
+    found = slices_of(planted.model, rows, measure(planted.model, rows)[1])
+    sizes = {e["slice"]: e["rows"] for e in found if e["by"] == "speaker"}
+    assert sizes == {"ann": 30, "bob": 20, "(another)": 40}

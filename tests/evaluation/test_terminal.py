@@ -1,3 +1,4 @@
+import dataclasses
 import io
 
 import numpy as np
@@ -50,6 +51,23 @@ def test_every_value_is_shown_with_its_interval():
         entry = evaluation.scores[name]
         value = "{value:.3f} [{low:.3f}, {high:.3f}]".format(**entry)
         assert value in text
+
+
+def test_slices_that_are_surely_worse_are_shown():
+    worse = {
+        "by": "sound is",
+        "slice": "absent",
+        "rows": 60,
+        "accuracy": {"value": 0.4, "low": 0.28, "high": 0.53},
+        "rest": 0.9,
+        "p": 0.001,
+    }
+    luck = worse | {"slice": "present", "p": 0.3}
+    evaluation = evaluation_of(_tally(4), _labels(4))
+    text = _shown(dataclasses.replace(evaluation, slices=[worse, luck]))
+    line = next(line for line in text.splitlines() if "sound is: absent" in line)
+    assert line.split()[-5:] == ["0.400", "[0.280,", "0.530]", "0.900", "60"]
+    assert "present" not in text
 
 
 @pytest.mark.parametrize("terminal", [True, False])
