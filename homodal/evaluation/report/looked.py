@@ -1,6 +1,7 @@
-"""Attributions drawn on what they are of: words, a picture, a spectrogram, frames.
+"""Attributions drawn on words, a picture, a spectrogram, frames, numbers and names.
 
-Orange speaks for the answer, blue against it; the stronger, the less transparent.
+Orange speaks for the answer, blue against it; the stronger, the less transparent. A
+number or a name is as strong as its share of the column that spoke most.
 """
 
 import numpy as np
@@ -37,9 +38,12 @@ def overlaid(grey, values):
     return np.round(base * (1 - strength) + colour * strength).astype(np.uint8)
 
 
-def words(pieces, values):
-    """Units of text with a background that says how much each spoke, and for what."""
-    limit = np.abs(values).max(initial=0) or 1.0
+def words(pieces, values, limit=None):
+    """Units of text with a background that says how much each spoke, and for what.
+
+    limit: what counts as full strength; the strongest unit, if it is not given.
+    """
+    limit = limit or np.abs(values).max(initial=0) or 1.0
     marked = []
     for piece, value in zip(pieces[:_WORDS], values, strict=False):
         red, green, blue = _FOR if value > 0 else _AGAINST
@@ -64,7 +68,9 @@ def _drawn(column, rows, attribution):
     if column.modality == "audio":
         # low frequencies below, time to the right, as spectrograms are read
         return picture(overlaid(_unit(front[..., 0]).T[::-1], values.T[::-1]))
-    return None
+    limit = max(abs(float(each.sum())) for each in attribution.columns.values())
+    cell = str(rows.table.cells(column.name, [attribution.row])[0])
+    return words([cell], values.reshape(-1).sum(keepdims=True), limit)
 
 
 def _unit(values):

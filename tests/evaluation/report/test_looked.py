@@ -23,6 +23,23 @@ def test_words_say_their_share_and_stay_text():
     assert marked[1].get("title") == "-1.000"
 
 
+def test_every_modality_is_drawn_on_what_it_is(every):
+    model, rows = every
+    whole = np.flatnonzero(np.all([c.status == 0 for c in rows.columns.values()], 0))
+    row = int(whole[0])
+    found = attribute(model.network, rows, row, 0, steps=2)
+    shown = dict(looked_at(model, rows, found))
+    pictures = {name for name, e in shown.items() if e.find("img") is not None}
+    assert pictures == {"image", "audio", "video"}
+    total = max(abs(each.sum()) for each in found.columns.values())
+    for name in ("number", "category"):
+        (mark,) = shown[name].iter("mark")
+        assert mark.text == str(rows.table.cells(name, [row])[0])
+        strength = 0.6 * abs(found.columns[name].sum()) / total
+        assert f"{strength:.2f})" in mark.get("style")
+    assert len(list(shown["text"].iter("mark"))) > 1
+
+
 def test_every_present_column_is_drawn(findings):
     network, model = findings.model.network, findings.model
     for row in range(24):
