@@ -4,7 +4,7 @@ from collections import Counter
 
 from homodal.checks.findings import ERROR, NOTE, WARNING, Finding, from_one, share
 from homodal.data.accounting import TOLERATED_SHARE
-from homodal.data.store import ABSENT, BAD
+from homodal.data.store import ABSENT, BAD, REPAIRED
 
 _MOSTLY = 0.5
 _CLIPPED = 1e-3  # of the samples
@@ -16,7 +16,8 @@ def cell_findings(inspection):
     """Findings about the cells of every input column."""
     found = []
     for seen in inspection.seen.values():
-        found += _unreadable(seen) + _absent(seen) + _odd(seen) + _mixed(seen)
+        found += _unreadable(seen) + _repaired(seen) + _absent(seen)
+        found += _odd(seen) + _mixed(seen)
     return found
 
 
@@ -47,6 +48,17 @@ def _unreadable(seen):
                 )
             )
     return found
+
+
+def _repaired(seen):
+    mended = seen.rows(REPAIRED)
+    if not mended:
+        return []
+    given = int((seen.status != ABSENT).sum())
+    reasons = Counter(_kind_of(seen.reasons[row]) for row in mended)
+    what = f"{share(len(mended), given)} cells are mended to be read"
+    said = tuple(f"{n} x {why}" for why, n in reasons.most_common(5))
+    return [Finding("repaired", NOTE, (seen.name,), what, from_one(mended), "", said)]
 
 
 def _kind_of(reason):

@@ -1,22 +1,17 @@
 """Every cell of a table looked at once: the facts that the rules of a check judge."""
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
 
 import numpy as np
 
 from homodal import parts
-from homodal.checks.looks import look
+from homodal.checks.looks import guarded, look
+from homodal.data.reading import ABSENT, locate, usable
 from homodal.data.schema import INPUT, Schema
-from homodal.data.store import ABSENT, BAD, OK
-from homodal.errors import BadCell
 from homodal.progress import track
 from homodal.tables.table import Table
 
 COMPARED = 4000  # rows of which every one is compared with every other
-_AHEAD = 256  # cells that are decoded ahead
 
 
 @dataclass(frozen=True)
@@ -78,8 +73,7 @@ def _seen(table, column):
     part = parts.find("modality", column.modality)
     own = {k: v for k, v in column.options.items() if k in part.options}
     reader = part.make(**own)
-    cells = (_located(table, reader, cell) for cell in table.cells(column.name))
-    looks = _looks(column.modality, reader, cells)
+    looks = _looks(table, column, own, reader)
     rows = len(table)
     compared = set(compared_rows(rows).tolist())
     status = np.full(rows, ABSENT, np.int8)
@@ -87,12 +81,12 @@ def _seen(table, column):
     figures: dict[str, list] = {}
     for row, found in enumerate(track(looks, f"Looking at '{column.name}'", rows)):
         status[row] = found.status
-        if found.status == BAD:
+        if found.reason:
             reasons[row] = found.reason
         digests[row], prints[row] = found.digest, found.print
         for name, value in found.figures.items():
             figures.setdefault(name, [None] * rows)[row] = value
-        if found.status == OK and found.vector is not None and row in compared:
+        if usable(found.status) and found.vector is not None and row in compared:
             vectors[row] = found.vector
     return Seen(
         column.name,
@@ -107,19 +101,8 @@ def _seen(table, column):
     )
 
 
-def _looks(modality, reader, cells):
-    if not reader.media:  # Python code gains nothing from threads
-        yield from (look(modality, reader, cell) for cell in cells)
-        return
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        while chunk := list(islice(cells, _AHEAD)):
-            yield from pool.map(lambda cell: look(modality, reader, cell), chunk)
-
-
-def _located(table, reader, cell):
-    if cell is None or not reader.media:
-        return cell
-    try:
-        return table.locate(cell)
-    except BadCell as why:
-        return why
+def _looks(table, column, own, reader):
+    cells = (locate(table, reader, cell) for cell in table.cells(column.name))
+    if reader.media:
+        return guarded(column.modality, own, cells)
+    return (look(column.modality, reader, cell) for cell in cells)

@@ -1,16 +1,18 @@
 """One look at a cell: whether it can be read, and the figures that describe it."""
 
 import hashlib
-from dataclasses import dataclass, field
+import json
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
 from homodal.checks import languages
 from homodal.checks.prints import picture_print, text_print
-from homodal.data.store import ABSENT, BAD, OK
+from homodal.data import guard
+from homodal.data.store import ABSENT, BAD, OK, REPAIRED, usable
 from homodal.errors import BadCell
-from homodal.media import files
+from homodal.media import files, repairs
 
 SIDE_PX = 8  # of the small grey picture that stands for a picture among neighbours
 _BANDS = 32
@@ -24,9 +26,10 @@ _SILENT = 1e-3  # peak, of a full scale of 1: 60 dB below it
 class Look:
     """What one look at a cell told.
 
-    status: OK, ABSENT or BAD; reason: why it is bad; digest: of the content, where
-    equal content is a duplicate; print: 64 bits that are alike for what looks alike;
-    figures: numbers and names by name; vector: what neighbours are found by.
+    status: OK, REPAIRED, ABSENT or BAD; reason: why it is bad, or what was repaired;
+    digest: of the content, where equal content is a duplicate; print: 64 bits that are
+    alike for what looks alike; figures: numbers and names by name; vector: what
+    neighbours are found by.
     """
 
     status: int
@@ -43,14 +46,42 @@ def look(modality, reader, cell):
         return Look(ABSENT)
     if isinstance(cell, BadCell):
         return Look(BAD, str(cell))
-    try:
-        if not reader.media:
-            return _LOOKS.get(modality, _at_value)(reader, cell)
-        digest, content = _content(cell)
-        found = _LOOKS[modality](reader, content)
-    except BadCell as why:
-        return Look(BAD, str(why))
-    return Look(OK, "", digest, found.print, found.figures, found.vector)
+    look_at = _LOOKS.get(modality, _at_value)
+    with repairs.noted() as mended:
+        try:
+            digest, content = _content(cell) if reader.media else (None, cell)
+            found = look_at(reader, content)
+        except BadCell as why:
+            return Look(BAD, str(why))
+    status, reason = (REPAIRED if mended else OK), "; ".join(dict.fromkeys(mended))
+    return replace(found, status=status, reason=reason, digest=digest or found.digest)
+
+
+def guarded(modality, options, cells):
+    """Yield the `Look` at each of the located `cells` of media, seen in children."""
+    task = f"{__name__}:{_in_child.__name__}"
+    for status, vector, text in guard.looked(task, modality, options, cells):
+        if not usable(status):
+            yield Look(status, text)
+            continue
+        said = json.loads(text)
+        digest = said["digest"] and bytes.fromhex(said["digest"])
+        rest = (said["reason"], digest, said["print"], said["figures"])
+        yield Look(status, *rest, vector)
+
+
+def _in_child(modality, reader, cell):
+    """A look in the form in which it can leave a child: (status, vector, text)."""
+    found = look(modality, reader, cell)
+    if not usable(found.status):
+        return found.status, None, found.reason
+    said = {
+        "reason": found.reason,
+        "digest": found.digest and found.digest.hex(),
+        "print": found.print,
+        "figures": found.figures,
+    }
+    return found.status, found.vector, json.dumps(said)
 
 
 def _content(cell):

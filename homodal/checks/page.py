@@ -14,13 +14,16 @@ import numpy as np
 from homodal import parts
 from homodal.checks.findings import figure
 from homodal.checks.style import STYLE
-from homodal.errors import BadCell, MissingPackage
+from homodal.data import guard
+from homodal.data.preparation import PreparedColumn
+from homodal.data.reading import BAD, locate
 
 _CASES = 6  # rows of a finding that are shown
 _SIDE_PX = 96
 _WAVE_PX = (160, 48)
 _FRAMES = 3
 _TEXT = 160  # characters
+_DRAWN = ("image", "audio", "video")
 
 
 def write(check, path):
@@ -100,16 +103,13 @@ def _case(check, finding, row):
 
 def _cell(check, name, row):
     seen = check.inspection.seen[name]
-    if row in seen.reasons:
+    if seen.status[row] == BAD:
         return f"<em>{escape(seen.reasons[row][:_TEXT])}</em>"
     (cell,) = check.inspection.table.cells(name, [row])
     if cell is None:
         return "<em>empty</em>"
-    try:
-        if seen.media:
-            return _drawn(check, seen, check.inspection.table.locate(cell))
-    except (BadCell, MissingPackage) as why:
-        return f"<em>{escape(str(why)[:_TEXT])}</em>"
+    if seen.modality in _DRAWN:
+        return _drawn(check, seen, cell)
     return f"<q>{escape(str(cell)[:_TEXT])}</q>"
 
 
@@ -121,7 +121,11 @@ def _drawn(check, seen, cell):
         own |= {"height_px": _SIDE_PX, "width_px": _SIDE_PX}
     if seen.modality == "video":
         own["frames"] = _FRAMES
-    array = part.make(**own).read(cell)
+    located = locate(check.inspection.table, part.make(**own), cell)
+    column = PreparedColumn(seen.name, seen.name, seen.modality, own, {})
+    [(_, array, reason)] = guard.decoded(column, [located], children=1, encoded=False)
+    if array is None:
+        return f"<em>{escape(reason[:_TEXT])}</em>"
     if seen.modality == "audio":
         return wave(array)
     pictures = array if seen.modality == "video" else [array]

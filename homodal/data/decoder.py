@@ -6,6 +6,7 @@ back are JSON and raw bytes: the parent never unpickles what a decoder may have 
 """
 
 import contextlib
+import importlib
 import json
 import os
 import pickle
@@ -96,8 +97,12 @@ def _read(reader, described, cell):
         if described.get("recognise"):
             evidence = vars(reader.recognise(cell))
             return {"status": OK, "reason": json.dumps(evidence)}, b""
-        facts, encoded = described["facts"], described["encoded"]
-        status, array, reason = read_cell(reader, facts, cell, encoded)
+        if "task" in described:
+            found = _function(described["task"])(described["modality"], reader, cell)
+            status, array, reason = found
+        else:
+            facts, encoded = described["facts"], described["encoded"]
+            status, array, reason = read_cell(reader, facts, cell, encoded)
     except MemoryError:
         status, array, reason = BAD, None, "needs more memory than is allowed to it"
     except Exception as error:  # decoders raise nearly every class there is
@@ -108,6 +113,12 @@ def _read(reader, described, cell):
     said = {"status": status, "reason": reason}
     said |= {"shape": list(array.shape), "dtype": array.dtype.str}
     return said, np.ascontiguousarray(array).reshape(-1).view(np.uint8).data
+
+
+def _function(name):
+    """What stands at "package.module:function", in a room that is below this one."""
+    module, _, function = name.partition(":")
+    return getattr(importlib.import_module(module), function)
 
 
 if __name__ == "__main__":

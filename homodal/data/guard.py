@@ -78,6 +78,17 @@ def recognised(modality, options, cells, *, seconds=None):
     return Evidence(0.0, text)
 
 
+def looked(task, modality, options, cells, *, seconds=None, children=None):
+    """Yield `(status, array, text)`: what `task` makes of each cell in a child.
+
+    task: "package.module:function", called there with the modality's name, the
+    Modality and the cell; it returns such a triple. None and a `BadCell` reach no
+    child, and a cell that ends or blocks one is bad. seconds, children: as `decoded`.
+    """
+    told = {"modality": modality, "options": options, "facts": None, "task": task}
+    yield from _answered(cells, children, seconds=seconds or DEADLINE_SECONDS, **told)
+
+
 def _harmless(cells, told):
     """The cells that a decoder comes back from, whatever it says of them."""
     results = _answered(cells, 1, **told, encoded=False)

@@ -3,8 +3,10 @@
 import numpy as np
 
 from homodal.checks import inspection
+from homodal.checks.check import check
 from homodal.checks.inspection import compared_rows
-from homodal.data.store import ABSENT, BAD, OK
+from homodal.checks.page import page
+from homodal.data.store import ABSENT, BAD, OK, REPAIRED
 
 
 def test_each_row_keeps_its_place(checked):
@@ -18,20 +20,54 @@ def test_each_row_keeps_its_place(checked):
     assert checked.inspection.seen["sound"].rows(ABSENT) == [0]
 
 
-def test_every_cell_is_looked_at_once(faulty, monkeypatch):
-    from homodal.checks.check import check
-    from homodal.tables.table import Table
+OUTSIDE = """
+import os, signal
+from pathlib import Path
+import numpy as np
+from homodal.contracts import Evidence, Modality
 
-    folder, columns = faulty
-    counted, original = [], inspection.look
+class Letters(Modality):
+    media = True
+    def __init__(self, log=""):
+        self.log = log
+    def recognise(self, cells):
+        return Evidence(1.0, "told", {})
+    def read(self, cell):
+        with open(self.log, "a") as log:
+            log.write(bytes(cell).decode() + "\\n")
+        if cell == b"crash":
+            os.kill(os.getpid(), signal.SIGSEGV)
+        return np.frombuffer(cell, "uint8")
+    def shape(self, facts):
+        return (None,)
+    def example(self, folder, rng):
+        return b"x"
+"""
 
-    def counting(modality, reader, cell):
-        counted.append(modality)
-        return original(modality, reader, cell)
 
-    monkeypatch.setattr(inspection, "look", counting)
-    check(Table.open(columns, folder), columns=["picture", "number"])
-    assert sorted(counted) == ["image"] * 40 + ["number"] * 40
+def test_every_cell_is_looked_at_once_and_a_crash_costs_one(tmp_path, monkeypatch):
+    (tmp_path / "letters_outside.py").write_text(OUTSIDE)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    log = tmp_path / "log"
+    column = {"modality": "letters_outside:Letters", "log": str(log)}
+    cells = [b"a", b"b", b"crash", b"a", None]
+    found = check({"x": cells}, settings={"columns": {"x": column}})
+    seen = found.inspection.seen["x"]
+    assert seen.status.tolist() == [OK, OK, BAD, OK, ABSENT]
+    assert seen.reasons == {2: "the decoder crashed (SIGSEGV)"}
+    assert seen.digests[0] == seen.digests[3] != seen.digests[1]
+    # what ended a decoder is tried once more
+    assert sorted(log.read_text().split()) == ["a", "a", "b", "crash", "crash"]
+    assert "the decoder crashed" in page(found)
+
+
+def test_what_was_repaired_is_counted():
+    found = check({"text": ["red \x00 bird", "a large tree", "the sea"] * 2})
+    seen = found.inspection.seen["text"]
+    assert seen.rows(REPAIRED) == [0, 3]
+    assert found.columns()["text"]["cells"]["repaired"] == 2
+    [finding] = [f for f in found.findings if f.kind == "repaired"]
+    assert finding.rows == (1, 4) and "control characters" in finding.evidence[0]
 
 
 def test_of_many_rows_some_are_compared(monkeypatch):

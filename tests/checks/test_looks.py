@@ -9,7 +9,7 @@ import soundfile
 from PIL import Image
 
 from homodal import parts
-from homodal.checks.looks import look
+from homodal.checks.looks import guarded, look
 from homodal.data.store import ABSENT, BAD, OK
 from homodal.errors import BadCell
 
@@ -68,3 +68,18 @@ def test_words_numbers_and_names():
     assert figures == {"characters": 16, "words": 4, "language": "English"}
     assert seen("number", "2.5").figures == {"value": 2.5}
     assert seen("category", 1.0).figures == {"name": "1"}
+
+
+def test_a_guarded_look_tells_the_same(tmp_path):
+    path = (
+        parts.find("modality", "image")
+        .make()
+        .example(tmp_path, np.random.default_rng(0))
+    )
+    cells = [path, None, b"no picture", BadCell("outside the media folder")]
+    for found, cell in zip(guarded("image", {}, iter(cells)), cells, strict=True):
+        wanted = seen("image", cell)
+        assert (found.status, found.reason) == (wanted.status, wanted.reason)
+        assert (found.digest, found.print) == (wanted.digest, wanted.print)
+        assert found.figures == wanted.figures
+        np.testing.assert_array_equal(found.vector, wanted.vector)
