@@ -8,6 +8,7 @@ Rows count from 1, as in a spreadsheet without its header.
 import numpy as np
 
 MOST = 10
+_EXAMPLES = 3
 
 
 def failures_of(outcomes, classes, most=MOST):
@@ -15,7 +16,8 @@ def failures_of(outcomes, classes, most=MOST):
 
     mistakes, wrong_labels: `[{"row", "label", "predicted", "probability",
     "of_label"}]`, by the probability of the prediction and by that of the label.
-    confusions: `[{"label", "predicted", "rows", "share"}]`, share of the label's rows.
+    confusions: `[{"label", "predicted", "rows", "share", "examples"}]`, share of the
+    label's rows; examples: numbers of the surest of them.
     """
     truth = outcomes.truth.astype(int)
     predicted = outcomes.predicted.astype(int)
@@ -24,7 +26,7 @@ def failures_of(outcomes, classes, most=MOST):
     suspects = wrong_labels(outcomes)
     return {
         "mistakes": listed(outcomes, by_confidence[:most], classes),
-        "confusions": _confusions(truth, predicted, classes, most),
+        "confusions": _confusions(outcomes, by_confidence, classes, most),
         "wrong_labels": listed(outcomes, suspects[:most], classes),
     }
 
@@ -81,17 +83,19 @@ def listed(outcomes, places, classes):
     ]
 
 
-def _confusions(truth, predicted, classes, most):
-    pairs, counts = np.unique(
-        np.stack([truth, predicted])[:, truth != predicted], axis=1, return_counts=True
-    )
-    order = np.argsort(-counts, kind="stable")[:most]
+def _confusions(outcomes, by_confidence, classes, most):
+    truth, predicted = outcomes.truth.astype(int), outcomes.predicted.astype(int)
+    of_pair = {}
+    for place in by_confidence:
+        of_pair.setdefault((truth[place], predicted[place]), []).append(place)
+    pairs = sorted(sorted(of_pair.items()), key=lambda each: -len(each[1]))[:most]
     return [
         {
-            "label": classes[pairs[0, place]],
-            "predicted": classes[pairs[1, place]],
-            "rows": int(counts[place]),
-            "share": float(counts[place] / (truth == pairs[0, place]).sum()),
+            "label": classes[label],
+            "predicted": classes[answer],
+            "rows": len(places),
+            "share": float(len(places) / (truth == label).sum()),
+            "examples": [int(outcomes.row[p]) + 1 for p in places[:_EXAMPLES]],
         }
-        for place in order
+        for (label, answer), places in pairs
     ]

@@ -50,9 +50,8 @@ def test_the_surest_mistakes_come_first():
     assert [each["row"] for each in found["mistakes"]] == [5, 3, 4]
     first = {"label": "b", "predicted": "a", "probability": 0.95, "of_label": 0.05}
     assert found["mistakes"][0] == pytest.approx({"row": 5} | first)
-    assert found["confusions"] == [
-        {"label": "b", "predicted": "a", "rows": 3, "share": 0.75}
-    ]
+    pair = {"label": "b", "predicted": "a", "rows": 3, "share": 0.75}
+    assert found["confusions"] == [pair | {"examples": [5, 3, 4]}]
 
 
 def test_a_mistake_that_is_unsure_is_no_wrong_label():

@@ -13,6 +13,7 @@ _LETTERS = 400
 _FRAMES = 6
 _HEIGHT_PX = 96
 _HEARD_SECONDS = 10
+_GLANCE = ("image", "video", "text", "audio", "category", "number")
 
 
 def cells_of(model, rows, row):
@@ -22,7 +23,18 @@ def cells_of(model, rows, row):
     ]
 
 
-def _cell(column, rows, row):
+def glance(model, rows, row):
+    """The cell that tells most at a glance, a small element; None of a row of none."""
+    there = [
+        c for c in model.preparation.columns if usable(rows.columns[c.slug].status[row])
+    ]
+    if not there:
+        return None
+    column = min(there, key=lambda c: _GLANCE.index(c.modality))
+    return _cell(column, rows, row, heard=False)
+
+
+def _cell(column, rows, row, heard=True):
     stored = rows.columns[column.slug]
     if not usable(stored.status[row]):
         reason = "absent"
@@ -33,12 +45,14 @@ def _cell(column, rows, row):
     if column.modality == "image":
         return picture(array)
     if column.modality == "video":
-        return picture(strip(array))
+        return picture(strip(array, _FRAMES if heard else 3))
     if column.modality == "audio":
-        return sound(array, column.reader().rate_hz)
+        rate_hz = column.reader().rate_hz
+        return sound(array, rate_hz) if heard else waveform(array, rate_hz)
     text = str(rows.table.cells(column.name, [row])[0])
-    if len(text) > _LETTERS:
-        text = text[:_LETTERS] + "…"
+    letters = _LETTERS if heard else _LETTERS // 4
+    if len(text) > letters:
+        text = text[:letters] + "…"
     return tag("span", text)
 
 
@@ -55,9 +69,9 @@ def picture(pixels):
     return tag("img", src=_data("image/png", file), alt="", width=width)
 
 
-def strip(frames):
+def strip(frames, most=_FRAMES):
     """A few frames of a film `(n, height, width, channels)` side by side."""
-    chosen = np.unique(np.linspace(0, len(frames) - 1, _FRAMES).astype(int))
+    chosen = np.unique(np.linspace(0, len(frames) - 1, most).astype(int))
     gap = np.full((frames.shape[1], 1, frames.shape[3]), 128, np.uint8)
     parts = [part for place in chosen for part in (gap, frames[place])]
     return np.concatenate(parts[1:], axis=1)

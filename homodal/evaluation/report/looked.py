@@ -4,6 +4,8 @@ Orange speaks for the answer, blue against it; the stronger, the less transparen
 number or a name is as strong as its share of the column that spoke most.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from homodal.evaluation.report.cells import picture, strip
@@ -14,19 +16,50 @@ _FOR, _AGAINST = (213, 94, 0), (0, 114, 178)
 _WORDS = 80
 
 
+@dataclass(frozen=True)
+class Looked:
+    """One column of a row: an element to look at, and figures.
+
+    logit: what the column adds to the answer's logit. weight: the fusion's own, or None
+    where it has none: descriptive. instead: the drawing shows all that the cell says.
+    """
+
+    drawn: object
+    logit: float
+    weight: float | None
+    instead: bool
+
+
 def looked_at(model, rows, attribution):
-    """`[(column name, element)]` of an `Attribution`, in the order of the columns."""
-    found = []
-    for column in model.preparation.columns:
-        if column.slug in attribution.columns:
-            values = attribution.columns[column.slug]
-            total = f"{values.sum():+.2f}"
-            weight = attribution.weights.get(column.slug)
-            if weight is not None:
-                total += f", fusion weight {weight:.2f} (descriptive)"
-            drawn = _drawn(column, rows, attribution)
-            found.append((column.name, tag("div", drawn, tag("span", total))))
-    return found
+    """`{column name: Looked}` of an `Attribution`, in the order of the columns."""
+    return {
+        column.name: Looked(
+            _drawn(column, rows, attribution),
+            float(attribution.columns[column.slug].sum()),
+            attribution.weights.get(column.slug),
+            column.modality in ("number", "category"),
+        )
+        for column in model.preparation.columns
+        if column.slug in attribution.columns
+    }
+
+
+def legend():
+    """What the colours and the figures of a card mean."""
+    swatches = [
+        tag("mark", word, style=f"background: rgba({r}, {g}, {b}, 0.60)")
+        for word, (r, g, b) in (("Orange", _FOR), ("blue", _AGAINST))
+    ]
+    return tag(
+        "p",
+        swatches[0],
+        " spoke for the answer, ",
+        swatches[1],
+        " against it (integrated gradients). Figures of a column: what it adds to the "
+        "logit of the answer; to the probability of the label (Shapley value); the "
+        "fusion's own weight, where it has one, which is only descriptive.",
+        class_="soft",
+    )
 
 
 def overlaid(grey, values):
@@ -59,7 +92,9 @@ def _drawn(column, rows, attribution):
     front = attribution.values[column.slug][:real]
     if column.modality == "text":
         numbers = rows.columns[column.slug].array(attribution.row)
-        return words(tokens.pieces(numbers, column.facts["tokenizer"]), values)
+        pieces = tokens.pieces(numbers, column.facts["tokenizer"])
+        known = ["(unknown)" if p == tokens.UNKNOWN else p for p in pieces]
+        return words(known, values)
     if column.modality == "image":
         return picture(overlaid(_unit(front.mean(axis=-1)), values))
     if column.modality == "video":

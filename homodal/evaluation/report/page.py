@@ -43,7 +43,7 @@ figcaption { color: var(--soft); font-size: .9rem; max-width: 46rem; }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(19rem, 1fr));
   gap: 1rem; }
 .cards { display: grid; gap: .9rem;
-  grid-template-columns: repeat(auto-fill, minmax(17rem, 1fr)); }
+  grid-template-columns: repeat(auto-fit, minmax(min(19rem, 100%), 1fr)); }
 .card { border: 1px solid var(--line); border-radius: .5rem; padding: .7rem .9rem;
   break-inside: avoid; min-width: 0; overflow-wrap: anywhere; }
 .card dl { margin: .4rem 0 0; font-size: .9rem; }
@@ -51,6 +51,12 @@ figcaption { color: var(--soft); font-size: .9rem; max-width: 46rem; }
 .card dd { margin: 0; }
 .card img { max-width: 100%; height: auto; image-rendering: pixelated;
   border-radius: .25rem; display: block; }
+.both { display: flex; flex-wrap: wrap; gap: .3rem .6rem; align-items: flex-start; }
+.both > * { max-width: 100%; min-width: 0; }
+.near { max-width: 48%; } .near .soft { display: block; font-size: .8rem; }
+.near svg { max-width: 100%; height: auto; }
+.card table { font-size: .82rem; width: 100%; margin: .6rem 0 0; }
+.card th, .card td { padding: .15rem .5rem .15rem 0; }
 .card audio { width: 100%; height: 2rem; margin-top: .2rem; }
 .wrong { color: var(--warn); font-weight: 600; }
 ol.advice li { margin: .5rem 0; max-width: 46rem; }

@@ -17,8 +17,8 @@ from homodal.evaluation.files import replace
 from homodal.evaluation.measure import measure
 from homodal.evaluation.report import sections, worth
 from homodal.evaluation.report.card import model_card
-from homodal.evaluation.report.failing import card, failures
-from homodal.evaluation.report.looked import looked_at
+from homodal.evaluation.report.failing import MISLED, card, failures, nearest_of
+from homodal.evaluation.report.looked import legend, looked_at
 from homodal.evaluation.report.page import tag, whole_page
 from homodal.training.session import Rows
 
@@ -30,8 +30,9 @@ class Findings:
     """Everything that the report says, before it is written.
 
     versions, cost: what made the model and what it took. history: the journal's epochs.
-    neighbours: `{row: [(training row, label)]}`, rows from 1. asked: rows that
-    somebody wants to see, as `failures_of` lists them.
+    train: the rows it learned from, or None. neighbours: `{row: [(training row,
+    label)]}`, rows from 1. asked: rows that somebody wants to see, as `failures_of`
+    lists them.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Findings:
     versions: dict
     cost: dict
     history: list = field(default_factory=list)
+    train: Rows | None = None
     neighbours: dict = field(default_factory=dict)
     asked: list = field(default_factory=list)
 
@@ -69,10 +71,13 @@ def find(name, model, rows, versions, *, history=(), train=None, asked=()):
     answer to compare with.
     """
     evaluation, outcomes = measure(model, rows)
-    shown = _asked(outcomes, model.classes, asked)
+    shown = _entries(outcomes, model.classes, asked)
     explanation = explain_rows(model, rows)
     failing = failures_of(outcomes, model.classes)
-    failing["misled"] = misled_rows(explanation)
+    failing["misled"] = {
+        name: _entries(outcomes, model.classes, numbers)
+        for name, numbers in misled_rows(explanation).items()
+    }
     return Findings(
         name=name,
         model=model,
@@ -84,6 +89,7 @@ def find(name, model, rows, versions, *, history=(), train=None, asked=()):
         versions=versions,
         cost=_cost(model, history),
         history=list(history),
+        train=train,
         neighbours=_neighbours(model, rows, train, failing, shown) if train else {},
         asked=shown,
     )
@@ -107,10 +113,13 @@ def write(findings, folder):
 def html(findings):
     """The report as the bytes of one HTML file."""
     evaluation, model = findings.evaluation, findings.model
+    shares = {each["row"]: each["columns"] for each in findings.explanation.each_row}
 
     def made(entry):
         near = findings.neighbours.get(entry["row"], ())
-        return card(model, findings.rows, entry, near, _looked(findings, entry))
+        near = nearest_of(model, findings.train, near)
+        looked, share = _looked(findings, entry), shares.get(entry["row"])
+        return card(model, findings.rows, entry, near, looked, share)
 
     parts = [
         ("Rows asked for", _asked_for(findings, made)),
@@ -120,7 +129,7 @@ def html(findings):
         ("Classes", sections.classes(evaluation)),
         ("Calibration", sections.calibration(evaluation.calibration)),
         ("Where it is worse", sections.slices(evaluation.slices)),
-        ("Failures", failures(findings.failures, made)),
+        ("Failures", _failing(findings, made)),
         ("Data", sections.data_card(model, evaluation, _counted(model, findings.rows))),
         ("Use and limits", _limits(findings)),
         ("How it was made", sections.making(model, findings.versions, findings.cost)),
@@ -141,7 +150,12 @@ def html(findings):
 
 def _asked_for(findings, made):
     cards = [made(entry) for entry in findings.asked]
-    return [tag("div", cards, class_="cards")] if cards else []
+    return [legend(), tag("div", cards, class_="cards")] if cards else []
+
+
+def _failing(findings, made):
+    elements = failures(findings.failures, made)
+    return [legend(), *elements] if elements else []
 
 
 def _looked(findings, entry):
@@ -197,23 +211,24 @@ def _cost(model, history):
     return cost
 
 
-def _asked(outcomes, classes, asked):
-    """The rows asked for, as `failures_of` lists them."""
+def _entries(outcomes, classes, numbers):
+    """The rows of these numbers, from 1, as `failures_of` lists them."""
     places = {int(row) + 1: place for place, row in enumerate(outcomes.row)}
-    for row in asked:
+    for row in numbers:
         if row not in places:
             raise TableError(
                 f"Row {row} cannot be shown",
                 expected="the number of a row with an answer that the model knows",
             )
-    return listed(outcomes, [places[row] for row in asked], classes)
+    return listed(outcomes, [places[row] for row in numbers], classes)
 
 
 def _neighbours(model, rows, train, failing, shown):
     """The training rows nearest to each failure, by their encodings."""
-    wanted = sorted(
-        {e["row"] for k in ("mistakes", "wrong_labels") for e in failing[k]}
-    )
+    entries = [*failing["mistakes"], *failing["wrong_labels"], *shown]
+    for misled in failing["misled"].values():
+        entries += misled[:MISLED]
+    wanted = sorted({each["row"] for each in entries})
     known = train.numbers[train.truth[train.numbers] >= 0]
     if not wanted or not len(known):
         return {}

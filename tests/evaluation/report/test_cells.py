@@ -6,7 +6,7 @@ import pytest
 import soundfile
 from PIL import Image
 
-from homodal.evaluation.report.cells import cells_of, picture, sound, strip
+from homodal.evaluation.report.cells import cells_of, glance, picture, sound, strip
 
 
 def decoded(source):
@@ -44,3 +44,14 @@ def test_absent_cells_are_called_so(findings):
             there = findings.rows.columns[column.slug].array(row) is not None
             said = "".join(shown[column.name].itertext())
             assert (said == "absent") == (not there)
+
+
+def test_a_glance_is_of_what_is_seen_at_once(every, findings):
+    model, rows = every
+    for row in range(30):
+        there = {s for s, c in rows.columns.items() if c.array(row) is not None}
+        made = glance(model, rows, row)
+        assert (made.tag == "img") == bool(there & {"image", "video"})
+    model, rows = findings.model, findings.rows
+    kinds = {glance(model, rows, row).tag for row in range(24)}
+    assert kinds == {"img", "span"}

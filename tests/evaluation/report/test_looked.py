@@ -1,7 +1,8 @@
 import numpy as np
+import pytest
 
 from homodal.evaluation.attribution import attribute
-from homodal.evaluation.report.looked import looked_at, overlaid, words
+from homodal.evaluation.report.looked import legend, looked_at, overlaid, words
 
 
 def test_orange_speaks_for_and_blue_against():
@@ -28,28 +29,34 @@ def test_every_modality_is_drawn_on_what_it_is(every):
     whole = np.flatnonzero(np.all([c.status == 0 for c in rows.columns.values()], 0))
     row = int(whole[0])
     found = attribute(model.network, rows, row, 0, steps=2)
-    shown = dict(looked_at(model, rows, found))
-    pictures = {name for name, e in shown.items() if e.find("img") is not None}
+    shown = looked_at(model, rows, found)
+    assert list(shown) == model.columns
+    pictures = {name for name, each in shown.items() if each.drawn.tag == "img"}
     assert pictures == {"image", "audio", "video"}
+    assert {n for n, each in shown.items() if each.instead} == {"number", "category"}
     total = max(abs(each.sum()) for each in found.columns.values())
     for name in ("number", "category"):
-        (mark,) = shown[name].iter("mark")
+        (mark,) = shown[name].drawn.iter("mark")
         assert mark.text == str(rows.table.cells(name, [row])[0])
         strength = 0.6 * abs(found.columns[name].sum()) / total
         assert f"{strength:.2f})" in mark.get("style")
-    assert len(list(shown["text"].iter("mark"))) > 1
+    assert len(list(shown["text"].drawn.iter("mark"))) > 1
 
 
-def test_every_present_column_is_drawn(findings):
-    network, model = findings.model.network, findings.model
+def test_every_present_column_is_drawn_with_its_figures(findings):
+    model = findings.model
     for row in range(24):
-        found = attribute(network, findings.rows, row, 0, steps=2)
-        shown = dict(looked_at(model, findings.rows, found))
+        found = attribute(model.network, findings.rows, row, 0, steps=2)
+        shown = looked_at(model, findings.rows, found)
         assert len(shown) == len(found.columns)
-        for name, element in shown.items():
-            slug = next(c.slug for c in model.preparation.columns if c.name == name)
-            said = "".join(element.itertext())
-            assert f"{found.columns[slug].sum():+.2f}" in said
-        if "image" in shown:
-            assert shown["image"].find("img") is not None
-            return
+        for column in model.preparation.columns:
+            if column.slug in found.columns:
+                each = shown[column.name]
+                total = found.columns[column.slug].sum()
+                assert each.logit == pytest.approx(total)
+                assert each.weight == found.weights[column.slug]
+
+
+def test_the_legend_says_what_the_colours_mean():
+    text = " ".join(legend().itertext())
+    assert "Orange" in text and "blue" in text and "only descriptive" in text
