@@ -34,11 +34,13 @@ class Modality(ABC):
     """One kind of input column: from a cell to the array that the store keeps.
 
     A cell is what a table holds: `str`, `int`, `float`, `bool`, `bytes`, an array, or a
-    `pathlib.Path` where the modality is `media` and the cell named a file. Absent cells
-    (None, NaN, empty text) never reach a modality.
+    `pathlib.Path` where the modality is `media` and the cell named a file; a list of
+    those where it takes `several`, with a `BadCell` for one that has no path. Absent
+    cells (None, NaN, empty text) never reach a modality.
     """
 
     media = False  # True: text cells name files
+    several = False  # True: a cell of media may name more than one
     steps = False  # True: the first axis of the encoded array varies from row to row
     dtype = "float32"  # of the encoded array
     learn_from: int | None = (

@@ -48,13 +48,20 @@ def _tiny_table(folder, modalities, rows=24, gaps=0.2, seed=0):
     for place, modality in enumerate(modalities):
         reader = parts.find("modality", modality).make()
         cells = [reader.example(folder, rng) for _ in range(rows)]
-        cells = [c.name if isinstance(c, Path) else c for c in cells]
+        cells = [_as_text(cell) for cell in cells]
         columns[modality] = [
             c if there else None
             for c, there in zip(cells, present[:, place], strict=True)
         ]
     columns["label"] = ["abc"[row % 3] for row in range(rows)]
     return columns
+
+
+def _as_text(cell):
+    """Media by their names in the folder; several in one cell as a CSV has them."""
+    if isinstance(cell, list):
+        return ";".join(path.name for path in cell)
+    return cell.name if isinstance(cell, Path) else cell
 
 
 def _tiny_settings(modalities, **changes):

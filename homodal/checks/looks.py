@@ -86,6 +86,10 @@ def _in_child(modality, reader, cell):
 
 def _content(cell):
     """`(SHA-256 of the content, the content)`; of a very large file, its path."""
+    if isinstance(cell, list):
+        every = [_content_or_bad(each) for each in cell]
+        joined = b"".join(digest for digest, _ in every)
+        return hashlib.sha256(joined).digest(), [content for _, content in every]
     if isinstance(cell, Path):
         with files.opened(cell) as file:
             if file.seek(0, 2) > _IN_MEMORY:
@@ -99,6 +103,16 @@ def _content(cell):
     return hashlib.sha256(array.tobytes()).digest(), cell
 
 
+def _content_or_bad(cell):
+    """The same of one among several, where a `BadCell` keeps its place."""
+    try:
+        if isinstance(cell, BadCell):
+            raise cell
+        return _content(cell)
+    except BadCell as why:
+        return _digest(str(why)), why
+
+
 def _at_picture(reader, cell):
     from homodal.media import images
 
@@ -110,6 +124,12 @@ def _at_picture(reader, cell):
         figures={"height_px": height, "width_px": width} | _light(grey),
         vector=_shrunk(grey).ravel(),
     )
+
+
+def _at_pictures(reader, cell):
+    grey = reader.read(cell).mean(axis=3, dtype=np.float32)  # (n, height, width)
+    figures = {"pictures": len(grey)} | _light(grey)
+    return Look(OK, figures=figures, vector=_shrunk(grey.mean(axis=0)).ravel())
 
 
 def _at_film(reader, cell):
@@ -234,6 +254,7 @@ def _digest(text):
 
 _LOOKS = {
     "image": _at_picture,
+    "images": _at_pictures,
     "video": _at_film,
     "audio": _at_sound,
     "text": _at_text,

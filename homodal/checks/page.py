@@ -23,7 +23,7 @@ _SIDE_PX = 96
 _WAVE_PX = (160, 48)
 _FRAMES = 3
 _TEXT = 160  # characters
-_DRAWN = ("image", "audio", "video")
+_DRAWN = ("image", "images", "audio", "video")
 
 
 def write(check, path):
@@ -117,7 +117,7 @@ def _drawn(check, seen, cell):
     column = next(c for c in check.inspection.schema.inputs if c.name == seen.name)
     part = parts.find("modality", seen.modality)
     own = {k: v for k, v in column.options.items() if k in part.options}
-    if seen.modality in ("image", "video"):
+    if seen.modality != "audio":
         own |= {"height_px": _SIDE_PX, "width_px": _SIDE_PX}
     if seen.modality == "video":
         own["frames"] = _FRAMES
@@ -128,7 +128,7 @@ def _drawn(check, seen, cell):
         return f"<em>{escape(reason[:_TEXT])}</em>"
     if seen.modality == "audio":
         return wave(array)
-    pictures = array if seen.modality == "video" else [array]
+    pictures = [array] if seen.modality == "image" else array
     return "".join(_picture(pixels) for pixels in pictures)
 
 

@@ -82,7 +82,7 @@ def refuse_missing(table, name, cells, media):
     media: the column is known to hold media; otherwise only texts that end like the
     name of a picture, a sound or a film are taken for paths, if most cells do.
     """
-    paths = [c for c in cells if isinstance(c, str) and "://" not in c]
+    paths = [c for c in _unlisted(cells) if isinstance(c, str) and "://" not in c]
     paths = paths if media else [path for path in paths if _like_media(path)]
     if 2 * len(paths) <= len(cells):
         return
@@ -122,12 +122,17 @@ def _like_media(text):
     return len(text) < 4096 and text.rpartition(".")[2].strip().lower() in _KINDS
 
 
+def _unlisted(cells):
+    """Cells that are lists, one by one."""
+    for cell in cells:
+        yield from cell if isinstance(cell, list) else [cell]
+
+
 def _not_there(table, cell):
     """The path that was tried, as text, or None where there is something."""
-    try:
-        found = table.locate(cell)
-    except BadCell as why:
-        return str(why)
+    found = table.locate_each(cell)[0]
+    if isinstance(found, BadCell):
+        return str(found)
     if not isinstance(found, Path):
         return None
     try:

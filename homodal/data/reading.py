@@ -22,9 +22,14 @@ def reader_of(modality, options):
 
 
 def locate(table, reader, cell):
-    """The cell, its path, or the `BadCell` that says why it has none."""
+    """The cell, its path, or the `BadCell` that says why it has none.
+
+    A list of those for a reader that takes several in one cell.
+    """
     if cell is None or not reader.media:
         return cell
+    if reader.several:
+        return table.locate_each(cell)
     try:
         return table.locate(cell)
     except BadCell as why:

@@ -9,6 +9,7 @@ import numpy as np
 from homodal import parts
 from homodal.data import guard
 from homodal.data.noticing import identifies, no_input, refuse_missing
+from homodal.data.reading import locate
 from homodal.errors import BadCell, ColumnError, RecipeError, TargetError, one_of
 from homodal.recipe import AUTO, IGNORED, ROLES, column_options, target_options
 
@@ -259,20 +260,18 @@ def _evidence(table, modality, cells, told):
 
 
 def _is_media(cell):
+    if isinstance(cell, list):
+        return any(map(_is_media, cell))
     if isinstance(cell, Path):
         with contextlib.suppress(OSError, ValueError):
             return cell.exists()
         return False
-    return not isinstance(cell, (str, bool, int, float))
+    return not isinstance(cell, (str, bool, int, float, BadCell))
 
 
 def _located(table, reader, cell):
-    if not reader.media:
-        return cell
-    try:
-        return table.locate(cell)
-    except BadCell:
-        return cell
+    found = locate(table, reader, cell)
+    return cell if isinstance(found, BadCell) else found
 
 
 def sample(table, name, size=SAMPLE):

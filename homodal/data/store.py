@@ -233,11 +233,20 @@ def _identity(cell):
         return line.encode("utf-8", "replace")
     if isinstance(cell, bytes):
         return hashlib.sha256(cell).digest()
+    if isinstance(cell, list):
+        return f"list {len(cell)}\n".encode() + b"".join(map(_identity_of, cell))
     if isinstance(cell, np.ndarray):  # whose repr leaves out the middle
         head = f"array {cell.dtype} {cell.shape}\n".encode()
         return head + hashlib.sha256(cell.tobytes()).digest()
     text = repr(cell).encode("utf-8", "replace")
     return str(len(text)).encode() + b":" + text
+
+
+def _identity_of(cell):
+    """The identity at one length, so that lists differ where their cells do."""
+    found = _identity(cell)
+    found = found if isinstance(found, bytes) else found.encode()
+    return hashlib.sha256(found).digest()
 
 
 @cached

@@ -157,6 +157,8 @@ def _measures(column):
         return [("seconds", lambda a: len(a) / rate), ("loudness (dB)", _loudness)]
     if column.modality == "image":
         return [("brightness", np.mean), ("contrast", np.std)]
+    if column.modality == "images":
+        return [("pictures", len), ("brightness", np.mean)]
     if column.modality == "video":
         return [("frames", len), ("brightness", np.mean)]
     return []

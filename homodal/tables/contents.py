@@ -4,8 +4,6 @@ import hashlib
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from homodal.errors import BadCell
-
 _COMMON = 0.1  # of the rows; what more of them share tells no row from another
 
 
@@ -18,56 +16,49 @@ def shared_content(table, columns):
     """
     keys: list[tuple] = [()] * len(table)
     for name in columns:
-        for row, digest in _repeated(table, name).items():
+        for row, digest in sorted(_repeated(table, name)):
             keys[row] = (*keys[row], (name, digest))
     return keys
 
 
 def _repeated(table, name):
-    """`{row: digest}` of the cells whose content stands in a few rows."""
+    """`{(row, digest)}` of the media whose content stands in a few rows."""
     sizes = defaultdict(list)
     for row, cell in enumerate(table.cells(name)):
-        size = _size(table, cell)
-        if size:
-            sizes[size].append((row, cell))
+        for medium in [] if cell is None else table.locate_each(cell):
+            size = _size(medium)
+            if size:
+                sizes[size].append((row, medium))
     known: dict[Path, bytes | None] = {}
-    digests = {
-        row: _digest(table, cell, known)
+    found = {
+        (row, _digest(medium, known))
         for alike in sizes.values()
         if len(alike) > 1
-        for row, cell in alike
+        for row, medium in alike
     }
-    counts = Counter(digest for digest in digests.values() if digest is not None)
+    counts = Counter(digest for _, digest in found if digest is not None)
     most = max(_COMMON * len(table), 2)
-    return {r: d for r, d in digests.items() if d and 1 < counts[d] <= most}
+    return {(row, d) for row, d in found if d and 1 < counts[d] <= most}
 
 
-def _size(table, cell):
-    if isinstance(cell, bytes):
-        return len(cell)
-    path = _path(table, cell)
+def _size(medium):
+    if isinstance(medium, bytes):
+        return len(medium)
+    if not isinstance(medium, Path):
+        return 0
     try:
-        return path.stat().st_size if path is not None and path.is_file() else 0
-    except OSError:
+        return medium.stat().st_size if medium.is_file() else 0
+    except (OSError, ValueError):
         return 0
 
 
-def _digest(table, cell, known):
-    if isinstance(cell, bytes):
-        return hashlib.sha256(cell).digest()
-    path = _path(table, cell)
-    if path not in known:
+def _digest(medium, known):
+    if isinstance(medium, bytes):
+        return hashlib.sha256(medium).digest()
+    if medium not in known:
         try:
-            with path.open("rb") as file:
-                known[path] = hashlib.file_digest(file, "sha256").digest()
+            with medium.open("rb") as file:
+                known[medium] = hashlib.file_digest(file, "sha256").digest()
         except OSError:
-            known[path] = None
-    return known[path]
-
-
-def _path(table, cell):
-    try:
-        found = table.locate(cell)
-    except BadCell:
-        return None
-    return found if isinstance(found, Path) else None
+            known[medium] = None
+    return known[medium]

@@ -1,7 +1,8 @@
-"""Media that stand in the cell itself: base64 text, or nested lists of numbers."""
+"""Media that stand in the cell itself, as base64 or lists; or several in one cell."""
 
 import base64
 import binascii
+import json
 import re
 
 import numpy as np
@@ -10,6 +11,7 @@ from homodal.errors import BadCell
 
 _DATA = re.compile(r"data:[\w.+-]+/[\w.+-]+(;[\w=.-]+)*;base64,")
 _BASE64 = re.compile(r"[A-Za-z0-9+/\s]+={0,2}\s*")
+_BETWEEN = re.compile(r"[;|\n]")
 _SHORTEST = 64  # letters; no file of these kinds is shorter
 # how the base64 of PNG, JPEG, GIF, WebP and WAV, FLAC, Ogg, MP3, TIFF, mkv files begins
 _STARTS = (
@@ -45,6 +47,25 @@ def embedded(cell):
         return base64.b64decode("".join(cell.split()), validate=True)
     except (binascii.Error, ValueError):
         return None
+
+
+def parted(cell):
+    """The cells that one cell of several media stands for, a list.
+
+    A list as it is, without its gaps; a text that is a JSON list, or that has `;`, `|`
+    or line ends between its parts. Anything else is the only one.
+    """
+    if isinstance(cell, (list, tuple)):
+        return [each for each in cell if each is not None and each != ""]
+    if not isinstance(cell, str) or _DATA.match(cell):
+        return [cell]
+    if cell.lstrip().startswith("["):
+        try:
+            return [str(each) for each in json.loads(cell) if each]
+        except (ValueError, TypeError, RecursionError):
+            return [cell]
+    parts = [part.strip() for part in _BETWEEN.split(cell)]
+    return [part for part in parts if part] or [cell]
 
 
 def as_array(cell):

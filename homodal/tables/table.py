@@ -4,7 +4,7 @@ import math
 from pathlib import Path
 
 from homodal.errors import BadCell, ColumnError, TableError, did_you_mean
-from homodal.tables.embedded import as_array, embedded
+from homodal.tables.embedded import as_array, embedded, parted
 from homodal.tables.sources import is_address, open_address, read_arrow, root_of
 
 
@@ -103,6 +103,32 @@ class Table:
             raise BadCell(f"outside the media folder: {cell[:80]}")
         return path
 
+    def locate_each(self, cell):
+        """What `locate` gives for each of several media in one cell, a list.
+
+        See `embedded.parted`; a text that is the name of a file is one. A `BadCell`
+        stands for one that cannot be located.
+        """
+        parts = parted(cell)
+        if len(parts) > 1 and isinstance(cell, str):
+            whole = self._located(cell)
+            if isinstance(whole, Path) and _exists(whole):
+                return [whole]
+        return [self._located(part) for part in parts]
+
+    def _located(self, cell):
+        try:
+            return self.locate(cell)
+        except BadCell as why:
+            return why
+
+
+def _exists(path):
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # a name that is too long
+        return False
+
 
 def _fetched(address):
     try:
@@ -161,6 +187,8 @@ def _indices(rows):
 
 def _unwrapped(value):
     """Hugging Face keeps a picture or a sound as {"bytes": …, "path": …}."""
+    if isinstance(value, list) and value and not isinstance(value[0], (int, float)):
+        return [_unwrapped(each) for each in value]
     if isinstance(value, dict) and set(value) >= {"bytes", "path"}:
         return value["bytes"] if value["bytes"] is not None else value["path"]
     return value

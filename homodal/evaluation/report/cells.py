@@ -44,7 +44,7 @@ def _cell(column, rows, row, heard=True):
     array = stored.array(row)
     if column.modality == "image":
         return picture(array)
-    if column.modality == "video":
+    if column.modality in ("images", "video"):
         return picture(strip(array, _FRAMES if heard else 3))
     if column.modality == "audio":
         rate_hz = column.reader().rate_hz

@@ -97,7 +97,7 @@ def _drawn(column, rows, attribution):
         return words(known, values)
     if column.modality == "image":
         return picture(overlaid(_unit(front.mean(axis=-1)), values))
-    if column.modality == "video":
+    if column.modality in ("images", "video"):
         pairs = zip(_unit(front[..., 0]), values, strict=True)
         return picture(strip(np.stack([overlaid(*pair) for pair in pairs])))
     if column.modality == "audio":
