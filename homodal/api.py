@@ -191,6 +191,7 @@ def report(run, table, *, media_root=None, out=None, rows=()):
     `report.json` (default: the run's). rows: numbers of rows to show, from 1, with what
     spoke for their answers. Raises `MissingPackage` without matplotlib.
     """
+    from homodal.evaluation.advice import names_of
     from homodal.evaluation.report import report as page
 
     run = Path(run)
@@ -204,6 +205,7 @@ def report(run, table, *, media_root=None, out=None, rows=()):
         history=[e for e in Journal(run).read() if e["event"] == "epoch"],
         train=_trained_on(run, model),
         asked=tuple(rows),
+        names=names_of(run, _path(table)),
     )
     return page.write(findings, run if out is None else out)
 

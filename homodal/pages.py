@@ -10,7 +10,7 @@ from rich.text import Text
 from homodal import parts
 from homodal.checks.findings import figure, named
 from homodal.data.store import STATUS_NAMES
-from homodal.evaluation.advice import advice_for
+from homodal.evaluation.advice import advice_for, folded, names_of
 from homodal.evaluation.comparison_terminal import show_comparison
 from homodal.evaluation.explanation_terminal import show_explanation
 from homodal.evaluation.labels import cut, printable
@@ -35,9 +35,11 @@ def show_run(run):
     _say(console, f"{len(history)} epochs in {seconds:.1f} s; the last:")
     _say(console, epoch_line(history[-1]))
     show(run.evaluation, console)
-    for advice in advice_for(run.evaluation, history):
-        for line in (f"* {advice.finding}", f"  try: {advice.attempt}"):
+    for advice in advice_for(run.evaluation, history, names=names_of(run.folder)):
+        for line in (f"* {advice.finding}", f"  try: {advice.attempt}:"):
             console.print(Text(printable(line, console.encoding)))
+        for line in folded(printable(advice.command, console.encoding), 76):
+            _say(console, f"    {line}")
     _say(console, f"The model is in {folder}/bundle; its journal beside it.")
     if not run.finished:
         _say(console, f"Interrupted. {go_on}")

@@ -1,10 +1,15 @@
-"""At most five findings about a run, each with its figure and a command to try.
+"""At most five findings about a run, each with its figure and the command to try.
 
 Rules read an `Evaluation`, the epochs of the journal and, where there is one, an
 `Explanation`. A rule speaks only where its figure stands out of what luck would do.
 """
 
+import shlex
 from dataclasses import dataclass
+from pathlib import Path
+
+from homodal.errors import HomodalError
+from homodal.training import runs
 
 MOST = 5
 _HOT, _COLD = 1.25, 0.8  # temperatures worth a word
@@ -14,38 +19,93 @@ _GAPS = 0.25  # of the errors in rows with a gap, and twice their share of rows
 
 
 @dataclass(frozen=True)
-class Advice:
-    """finding: what is so, with its figure; attempt: what may mend it.
+class Names:
+    """What the commands speak of: the training table and its target, a run, a test."""
 
-    weight: 0 to 1, how much it matters.
+    table: str = "TABLE"
+    target: str = "TARGET"
+    run: str = "RUN"
+    test: str = "TEST"
+
+    def train(self, *options):
+        """The command that trains again, with other options."""
+        words = ["homodal", "train", self.table, "--target", self.target, *options]
+        return shlex.join(words)
+
+    def check(self):
+        """The command that looks through the training table."""
+        return shlex.join(["homodal", "check", self.table, "--target", self.target])
+
+    def measure(self, verb):
+        """`explain`, `report` or `evaluate` of the run on the test table."""
+        return shlex.join(["homodal", verb, self.run, self.test])
+
+
+def names_of(folder, test=None):
+    """The `Names` of a run's folder; what is not known stays in capitals."""
+    known = {"run": _shown(folder)} | ({"test": _shown(test)} if test else {})
+    try:
+        start, recipe, _ = runs.load_start(Path(folder))
+    except HomodalError:  # a bundle alone
+        return Names(**known)
+    if start.table is not None:
+        known["table"] = _shown(start.table)
+    return Names(target=recipe.target, **known)
+
+
+def _shown(path):
+    """A path as it is typed from here."""
+    path, here = Path(path), Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
+@dataclass(frozen=True)
+class Advice:
+    """finding: what is so, with its figure; attempt: what may mend it, in words.
+
+    command: what to type. weight: 0 to 1, how much it matters.
     """
 
     finding: str
     attempt: str
+    command: str
     weight: float
 
     def to_dict(self):
         """JSON-able."""
-        return {"finding": self.finding, "try": self.attempt}
+        return {"finding": self.finding, "try": self.attempt, "command": self.command}
 
 
-def advice_for(evaluation, history=(), explanation=None, most=MOST):
+def folded(command, width):
+    """The command in lines of at most `width`, where its options allow it."""
+    lines = [""]
+    for part in command.replace(" --", "\n--").split("\n"):
+        longer = f"{lines[-1]} {part}".strip()
+        if lines[-1] and len(longer) > width - 2:
+            lines[-1] += " \\"
+            longer = f"  {part}"
+        lines = [*lines, longer] if longer.startswith("  ") else [*lines[:-1], longer]
+    return lines
+
+
+def advice_for(evaluation, history=(), explanation=None, names=None, most=MOST):
     """`[Advice]`, the weightiest first, at most `most`."""
+    names = names or Names()
     found = [
-        *_no_better_than_guessing(evaluation),
-        *_useless_columns(evaluation, explanation),
-        *_confused_classes(evaluation),
-        *_overfitting(history),
-        *_still_learning(history),
-        *_certainty(evaluation),
-        *_slices(evaluation),
-        *_unreadable(evaluation),
-        *_few_rows(evaluation),
+        *_no_better_than_guessing(evaluation, names),
+        *_useless_columns(evaluation, explanation, names),
+        *_confused_classes(evaluation, names),
+        *_overfitting(history, names),
+        *_still_learning(history, names),
+        *_certainty(evaluation, history, names),
+        *_slices(evaluation, names),
+        *_unreadable(evaluation, names),
+        *_few_rows(evaluation, names),
     ]
     return sorted(found, key=lambda each: -each.weight)[:most]
 
 
-def _no_better_than_guessing(evaluation):
+def _no_better_than_guessing(evaluation, names):
     base = evaluation.baseline.get("accuracy", {}).get("value")
     score = evaluation.scores.get("accuracy", {})
     if base is None or score.get("low") is None or score["low"] > base:
@@ -53,38 +113,59 @@ def _no_better_than_guessing(evaluation):
     yield Advice(
         f"The model ({score['value']:.0%} right) is not surely better than always "
         f"answering '{evaluation.baseline['label']}' ({base:.0%})",
-        "more rows, or columns that bear on the target; see: homodal check TABLE",
+        "more rows, or columns that bear on the target; what is wrong with these",
+        names.check(),
         1.0,
     )
 
 
-def _useless_columns(evaluation, explanation):
+def _useless_columns(evaluation, explanation, names):
     if explanation is not None:
-        for name, entry in explanation.shapley.items():
-            if len(explanation.columns) > 1 and entry["high"] < 0.01:
-                others = [c for c in explanation.columns if c != name]
-                yield _drop(name, others, f"adds {entry['value']:+.1%} of accuracy")
+        useless = {n: e for n, e in explanation.shapley.items() if e["high"] < 0.01}
+        others = [c for c in explanation.columns if c not in useless]
+        if useless and others:
+            yield Advice(
+                f"{_named('The column', useless)} "
+                + ("add " if len(useless) > 1 else "adds ")
+                + _and(f"{e['value']:+.1%}" for e in useless.values())
+                + " of accuracy",
+                "train without",
+                names.train("--columns", ",".join(others)),
+                0.5,
+            )
         return
-    base = evaluation.baseline.get("accuracy", {})
-    for name, scores in evaluation.columns_alone.items():
-        alone = scores.get("accuracy", {"value": None})
-        if alone["value"] is None or base.get("value") is None:
-            continue
-        if alone["value"] <= base["value"]:
-            others = [c for c in evaluation.columns_alone if c != name]
-            said = f"is {alone['value']:.0%} right alone, no better than guessing"
-            yield _drop(name, others, f"{said} ({base['value']:.0%})")
+    base = evaluation.baseline.get("accuracy", {}).get("value")
+    whole = evaluation.scores.get("accuracy", {}).get("low")
+    if base is None or whole is None:
+        return
+    useless = {
+        name: scores["accuracy"]["value"]
+        for name, scores in evaluation.columns_alone.items()
+        if scores["accuracy"]["value"] <= base and scores["accuracy"]["high"] < whole
+    }
+    if useless:
+        yield Advice(
+            f"{_named('The column', useless)} alone "
+            f"{'are' if len(useless) > 1 else 'is'} "
+            + _and(f"{value:.0%}" for value in useless.values())
+            + f" right, no better than guessing ({base:.0%})",
+            "see whether the model is better with than without",
+            names.measure("explain"),
+            0.5,
+        )
 
 
-def _drop(name, others, said):
-    return Advice(
-        f"The column '{name}' {said}",
-        f"homodal train without it: --columns {','.join(others)}",
-        0.5,
-    )
+def _named(what, names):
+    ending = "s" if len(names) > 1 else ""
+    return f"{what}{ending} " + _and(f"'{name}'" for name in names)
 
 
-def _confused_classes(evaluation):
+def _and(words):
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _confused_classes(evaluation, names):
     matrix = evaluation.confusion.get("matrix", [])
     classes = evaluation.confusion.get("classes", [])
     worst = None
@@ -99,7 +180,8 @@ def _confused_classes(evaluation):
         count, rows, truth, answer = worst
         yield Advice(
             f"'{truth}' is taken for '{answer}' in {count} of {rows} rows",
-            "look at these rows in the report; more rows of both, or one class of two",
+            "look at these rows; more rows of both, or one class of two",
+            names.measure("report"),
             0.4 + 0.5 * count / rows,
         )
 
@@ -112,7 +194,7 @@ def _losses(history):
     ]
 
 
-def _overfitting(history):
+def _overfitting(history, names):
     losses = _losses(history)
     if len(losses) < 4:
         return
@@ -122,13 +204,16 @@ def _overfitting(history):
         yield Advice(
             f"Over-fitting after epoch {epoch}: the validation loss rose from "
             f"{lowest:.3f} to {last:.3f}",
-            "homodal train --set training.weight_decay=0.1 "
-            f"--set training.epochs={epoch + 2}",
+            "a stronger decay of the weights, and fewer epochs",
+            names.train(
+                *("--set", "training.weight_decay=0.1"),
+                *("--set", f"training.epochs={epoch + 2}"),
+            ),
             0.6,
         )
 
 
-def _still_learning(history):
+def _still_learning(history, names):
     losses = _losses(history)
     if len(losses) < 5:
         return
@@ -137,28 +222,31 @@ def _still_learning(history):
         yield Advice(
             f"The validation loss still fell at the end, from {values[-3]:.3f} to "
             f"{values[-1]:.3f} in two epochs",
-            f"homodal train --set training.epochs={2 * len(values)}",
+            "train for longer",
+            names.train("--set", f"training.epochs={2 * len(values)}"),
             0.55,
         )
 
 
-def _certainty(evaluation):
+def _certainty(evaluation, history, names):
     found = evaluation.calibration
     temperature = found.get("temperature", 1.0)
     if not found.get("fitted_on") or _COLD < temperature < _HOT:
         return
-    word = "over" if temperature > 1 else "under"
+    word, attempt, change = "over", "smooth the labels", "head.label_smoothing=0.1"
+    if temperature < 1:
+        word, attempt = "under", "train for longer"
+        change = f"training.epochs={2 * max(len(history), 10)}"
     yield Advice(
         f"The network is {word}-confident: temperature {temperature:.2g}; its answers "
         "are corrected by it",
-        "--set head.label_smoothing=0.1"
-        if temperature > 1
-        else "--set head.label_smoothing=0",
+        attempt,
+        names.train("--set", change),
         0.3,
     )
 
 
-def _slices(evaluation):
+def _slices(evaluation, names):
     errors = sum(
         sum(counts) - counts[place]
         for place, counts in enumerate(evaluation.confusion.get("matrix", []))
@@ -174,26 +262,33 @@ def _slices(evaluation):
                 f"{share:.0%} of the errors are rows where {each['by']} "
                 f"'{each['slice']}' ({accuracy:.0%} right, elsewhere "
                 f"{each['rest']:.0%})",
-                "more rows of this kind"
-                if each["slice"] != "absent"
-                else "--set training.modality_dropout=0.3, or fill the gaps",
+                *_more_of(each, names),
                 0.35 + 0.4 * share,
             )
             return
 
 
-def _unreadable(evaluation):
+def _more_of(each, names):
+    """What may help a slice, in words and as a command."""
+    if each["slice"] == "absent":
+        change = names.train("--set", "training.modality_dropout=0.3")
+        return "fill the gaps, or hide more cells in training", change
+    return "more rows of this kind; look at these", names.measure("report")
+
+
+def _unreadable(evaluation, names):
     for name, reasons in evaluation.bad_cells.items():
         cells = sum(reasons.values())
         reason = max(reasons, key=reasons.get)
         yield Advice(
             f"{cells:,} cells of '{name}' cannot be read, most of them: {reason}",
-            "homodal check TABLE names them all",
+            "see which they are",
+            names.check(),
             0.4,
         )
 
 
-def _few_rows(evaluation):
+def _few_rows(evaluation, names):
     score = evaluation.scores.get("accuracy", {})
     if score.get("low") is None:
         return
@@ -203,5 +298,6 @@ def _few_rows(evaluation):
             f"{evaluation.scored:,} rows are few: the accuracy is known to within "
             f"{width / 2:.0%} only",
             "evaluate on more rows before choosing between models",
+            names.measure("evaluate"),
             0.25,
         )

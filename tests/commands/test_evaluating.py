@@ -35,7 +35,7 @@ def test_rows_that_are_asked_for_are_shown(trained, table, tmp_path):
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     part = page[page.index(">Rows asked for</h2>") : page.index(">What to try</h2>")]
     assert "row 3: " in part and "row 8: " in part
-    assert "what spoke for the answer" in part
+    assert "spoke for the answer" in part and ">logit</th>" in part
     with pytest.raises(TableError, match="Row 99 cannot be shown"):
         evaluating.report(str(run), path, folder, out=tmp_path, row=[99])
 

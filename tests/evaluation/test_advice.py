@@ -1,9 +1,15 @@
+import shlex
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
+import typer
 
-from homodal.evaluation.advice import advice_for
+from homodal import cli
+from homodal.commands.options import settings_of
+from homodal.evaluation.advice import Names, advice_for, folded, names_of
 from homodal.evaluation.evaluation import Evaluation
+from homodal.recipe import Recipe
 
 
 def measured(value, half=0.02):
@@ -48,7 +54,7 @@ CASES = {
     "not surely better than always answering 'a'": {
         "scores": {"accuracy": measured(0.51)}
     },
-    "'face' is 50% right alone, no better than guessing": {
+    "The column 'face' alone is 50% right, no better than guessing (50%)": {
         "columns_alone": {
             "face": {"accuracy": measured(0.5)},
             "sound": {"accuracy": measured(0.8)},
@@ -67,6 +73,64 @@ def test_each_rule_speaks_with_its_figure(said):
     found = advice_for(replace(GOOD, **CASES[said]))
     assert [said in each.finding for each in found] == [True]
     assert found[0].attempt
+    assert found[0].command.startswith("homodal ")
+
+
+def test_columns_that_may_be_worthless_by_luck_are_not_named():
+    alone = {
+        "face": {"accuracy": measured(0.5)},
+        "sound": {"accuracy": measured(0.5, 0.45)},
+        "word": {"accuracy": measured(0.45)},
+    }
+    found = advice_for(replace(GOOD, columns_alone=alone))
+    assert [each.finding for each in found] == [
+        "The columns 'face' and 'word' alone are 50% and 45% right, no better than "
+        "guessing (50%)"
+    ]
+
+
+def test_a_column_that_adds_nothing_is_left_out_by_the_command():
+    worth = {"face": measured(-0.001, 0.005), "sound": measured(0.4)}
+    explained = SimpleNamespace(columns=["face", "sound"], shapley=worth)
+    names = Names("my table.csv", "mood")
+    (found,) = advice_for(GOOD, (), explained, names)
+    assert found.finding == "The column 'face' adds -0.1% of accuracy"
+    assert found.command == "homodal train 'my table.csv' --target mood --columns sound"
+
+
+def test_every_command_is_one_of_the_command_line():
+    """What is advised can be typed: the parser takes it, the recipe its settings."""
+    changes = {}
+    for case in CASES.values():
+        changes |= case
+    found = advice_for(replace(GOOD, **changes), epochs(1, 0.5, 0.6, 0.7, 0.8), most=99)
+    found += advice_for(GOOD, epochs(1.0, 0.9, 0.8, 0.7, 0.6))
+    cold = {"calibration": {"temperature": 0.5, "fitted_on": 100}}
+    found += advice_for(replace(GOOD, **cold))
+    assert len(found) >= 8
+    commands = typer.main.get_command(cli.app).commands
+    for each in found:
+        program, verb, *words = shlex.split(each.command)
+        assert program == "homodal"
+        given = commands[verb].make_context(verb, words, resilient_parsing=False)
+        settings = settings_of(given.params.get("settings"))
+        Recipe(target="t").with_settings(settings)
+
+
+def test_a_command_is_folded_where_it_stays_a_command():
+    command = "homodal train a.csv --target b --set training.epochs=20 --columns a,b"
+    lines = folded(command, 40)
+    assert all(len(line) <= 40 for line in lines) and len(lines) > 1
+    typed = "\n".join(lines).replace("\\\n", "")  # as a shell reads it
+    assert shlex.split(typed) == shlex.split(command)
+    assert folded(command, 99) == [command]
+
+
+def test_a_runs_own_names_stand_in_its_commands(trained, monkeypatch):
+    monkeypatch.chdir(trained.folder.parent)
+    names = names_of(trained.folder, trained.folder.parent / "new.csv")
+    assert names == Names("TABLE", "label", "run", "new.csv")  # trained in memory
+    assert names_of("nowhere") == Names(run="nowhere")
 
 
 @pytest.mark.parametrize(

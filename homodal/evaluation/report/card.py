@@ -52,7 +52,11 @@ def model_card(findings):
         "## Findings",
         "",
         *(
-            [f"- {plain(e.finding)}. Try: {plain(e.attempt)}" for e in findings.advice]
+            [
+                f"- {plain(e.finding)}. Try: {plain(e.attempt)}: "
+                f"{plain(e.command, 400)}"
+                for e in findings.advice
+            ]
             or ["Nothing stands out."]
         ),
         "",

@@ -64,10 +64,11 @@ class Findings:
         }
 
 
-def find(name, model, rows, versions, *, history=(), train=None, asked=()):
+def find(name, model, rows, versions, *, history=(), train=None, asked=(), names=None):
     """The `Findings` of a `Model` on `Rows`; train: `Rows` it learned from, or None.
 
-    asked: numbers of rows to show, from 1. Raises `TableError` for one that has no
+    asked: numbers of rows to show, from 1. names: what the advice's commands speak of
+    (`evaluation.advice.Names`). Raises `TableError` for one that has no
     answer to compare with.
     """
     evaluation, outcomes = measure(model, rows)
@@ -85,7 +86,7 @@ def find(name, model, rows, versions, *, history=(), train=None, asked=()):
         evaluation=evaluation,
         explanation=explanation,
         failures=failing,
-        advice=advice_for(evaluation, history, explanation),
+        advice=advice_for(evaluation, history, explanation, names),
         versions=versions,
         cost=_cost(model, history),
         history=list(history),

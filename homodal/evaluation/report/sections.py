@@ -2,12 +2,14 @@
 
 import yaml
 
+from homodal.evaluation.advice import folded
 from homodal.evaluation.report import figures
 from homodal.evaluation.report.figures import short
 from homodal.evaluation.report.page import table, tag
 
 _MOST_CLASSES = 25  # in the confusion table
 _MOST_ROWS = 15
+_COMMAND_WIDTH = 88
 _BLUE = "0, 114, 178"
 
 
@@ -44,8 +46,8 @@ def advice(found):
             each.finding,
             ". ",
             tag("br"),
-            tag("span", "Try: ", class_="soft"),
-            tag("span", each.attempt),
+            tag("span", f"Try: {each.attempt}:", class_="soft"),
+            tag("pre", "\n".join(folded(each.command, _COMMAND_WIDTH))),
         )
         for each in found
     ]
