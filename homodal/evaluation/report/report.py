@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from homodal.checks.check import check
 from homodal.data import accounting
 from homodal.errors import TableError
 from homodal.evaluation.advice import advice_for
@@ -17,6 +18,7 @@ from homodal.evaluation.files import replace
 from homodal.evaluation.measure import measure
 from homodal.evaluation.report import sections, worth
 from homodal.evaluation.report.card import model_card
+from homodal.evaluation.report.data import MOST_CHECKED, data_card
 from homodal.evaluation.report.failing import MISLED, card, failures, nearest_of
 from homodal.evaluation.report.looked import legend, looked_at
 from homodal.evaluation.report.page import tag, whole_page
@@ -32,7 +34,7 @@ class Findings:
     versions, cost: what made the model and what it took. history: the journal's epochs.
     train: the rows it learned from, or None. neighbours: `{row: [(training row,
     label)]}`, rows from 1. asked: rows that somebody wants to see, as `failures_of`
-    lists them.
+    lists them. checked: the `Check` of the rows, or None.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Findings:
     train: Rows | None = None
     neighbours: dict = field(default_factory=dict)
     asked: list = field(default_factory=list)
+    checked: object = None
 
     def to_dict(self):
         """JSON-able."""
@@ -58,6 +61,7 @@ class Findings:
             "explanation": self.explanation.to_dict(),
             "failures": self.failures,
             "advice": [each.to_dict() for each in self.advice],
+            "check": None if self.checked is None else self.checked.to_dict(),
             "recipe": sections.recipe_of(self.model),
             "versions": self.versions,
             "cost": self.cost,
@@ -93,6 +97,7 @@ def find(name, model, rows, versions, *, history=(), train=None, asked=(), names
         train=train,
         neighbours=_neighbours(model, rows, train, failing, shown) if train else {},
         asked=shown,
+        checked=checked_on(model, rows, train),
     )
 
 
@@ -131,7 +136,7 @@ def html(findings):
         ("Calibration", sections.calibration(evaluation.calibration)),
         ("Where it is worse", sections.slices(evaluation.slices)),
         ("Failures", _failing(findings, made)),
-        ("Data", sections.data_card(model, evaluation, _counted(model, findings.rows))),
+        ("Data", _data(findings)),
         ("Use and limits", _limits(findings)),
         ("How it was made", sections.making(model, findings.versions, findings.cost)),
     ]
@@ -197,9 +202,31 @@ def _limits(findings):
     return [tag("ul", [tag("li", each) for each in said])]
 
 
-def _counted(model, rows):
+def _data(findings):
+    model, rows = findings.model, findings.rows
     named = {c.name: rows.columns[c.slug] for c in model.preparation.columns}
-    return accounting.summary(named, rows.numbers)
+    counted = accounting.summary(named, rows.numbers)
+    return data_card(model, findings.evaluation, counted, findings.checked)
+
+
+def checked_on(model, rows, train=None):
+    """The `Check` of these rows, and against those of the training; None of too many.
+
+    It reads every cell anew, as the files are, and not as they are stored.
+    """
+    others = {}
+    if train is not None and train.table is not rows.table:
+        others = {"the training table": train.table}
+    tables = [rows.table, *others.values()]
+    if sum(map(len, tables)) > MOST_CHECKED:
+        return None
+    return check(
+        rows.table,
+        target=model.preparation.target.name,
+        settings={"columns": model.recipe.columns},
+        columns=model.columns,
+        others=others,
+    )
 
 
 def _cost(model, history):

@@ -217,54 +217,6 @@ def slices(found):
     ]
 
 
-def data_card(model, evaluation, bad_or_absent):
-    """What the columns are, and what was not there."""
-    body = []
-    for column in model.schema.columns:
-        counts = bad_or_absent.get(column.name, {})
-        body.append(
-            (
-                column.name,
-                column.role,
-                column.modality or "",
-                column.why,
-                f"{counts.get('absent', 0):,}" if counts else "",
-                f"{counts.get('bad', 0):,}" if counts else "",
-            )
-        )
-    made = [
-        table(("column", "role", "kind", "why", "absent", "bad"), body, numbers=(4, 5))
-    ]
-    facts = model.preparation.target.facts
-    if "counts" in facts:
-        total = sum(facts["counts"])
-        counted = sorted(
-            zip(facts["classes"], facts["counts"], strict=True), key=lambda e: -e[1]
-        )
-        body = [
-            (name, f"{count:,}", f"{count / total:.1%}")
-            for name, count in counted[:_MOST_ROWS]
-        ]
-        made += [
-            tag("h3", f"Answers in the {total:,} training rows"),
-            table(("class", "rows", "share"), body, numbers=(1, 2)),
-        ]
-        if len(counted) > _MOST_ROWS:
-            made.append(
-                tag(
-                    "p", f"and {len(counted) - _MOST_ROWS} more classes.", class_="soft"
-                )
-            )
-    said = [f"{evaluation.rows:,} rows were scored"]
-    if evaluation.unlabelled:
-        said.append(f"{evaluation.unlabelled:,} of them had no answer")
-    if evaluation.unseen:
-        said.append(
-            f"{sum(evaluation.unseen.values()):,} had one that training never saw"
-        )
-    return [*made, tag("p", "; ".join(said) + ".")]
-
-
 def making(model, versions, cost):
     """Recipe, versions and cost."""
     packages = ", ".join(f"{k} {v}" for k, v in versions["packages"].items())
