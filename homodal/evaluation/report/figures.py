@@ -19,6 +19,8 @@ _INK = "#123457"  # stands for the page's text colour
 BLUE, ORANGE, GREEN, PINK = "#0072b2", "#d55e00", "#009e73", "#cc79a7"
 COLOURS = (BLUE, ORANGE, GREEN, PINK, "#e69f00", "#56b4e9")
 MARKERS = "osD^vP"
+_WIDTH = 4.8  # inches; two stand side by side
+_BANDS = 2  # curves; the bands of more would hide each other
 _RC = {
     "svg.fonttype": "none",
     "svg.hashsalt": "homodal",
@@ -39,11 +41,13 @@ _RC = {
 
 def loss_curve(history):
     """Loss in training and validation, by epoch."""
-    with _figure(3.5, 2.7) as (figure, done):
+    with _figure(_WIDTH, 2.7) as (figure, done):
         axes = figure.subplots()
         _by_epoch(axes, [e["train"]["loss"] for e in history], BLUE, "o-", "training")
         losses = [e["valid"]["log_loss"] for e in history]
         _by_epoch(axes, losses, ORANGE, "s--", "validation")
+        best = int(np.argmin(losses)) + 1
+        axes.axvline(best, color=_INK, lw=0.8, ls=":", label=f"lowest: epoch {best}")
         axes.set(ylabel="loss", ylim=(0, None))
         axes.legend()
     return done()
@@ -51,7 +55,7 @@ def loss_curve(history):
 
 def accuracy_curve(history):
     """Validation accuracy, by epoch."""
-    with _figure(3.5, 2.7) as (figure, done):
+    with _figure(_WIDTH, 2.7) as (figure, done):
         axes = figure.subplots()
         values = [e["valid"]["accuracy"] for e in history]
         _by_epoch(axes, values, ORANGE, "s--", "validation")
@@ -65,25 +69,36 @@ def _by_epoch(axes, values, colour, style, label):
     axes.set_xlabel("epoch")
 
 
-def reliability(diagram):
-    """Accuracy by confidence; a calibrated model lies on the diagonal."""
-    with _figure(3.5, 3.2) as (figure, done):
+def reliability(diagram, adaptive=()):
+    """Accuracy by confidence; a calibrated model lies on the diagonal.
+
+    diagram: bins of equal width, adaptive: of equally many rows.
+    """
+    with _figure(_WIDTH, 3.2) as (figure, done):
         axes = figure.subplots()
         axes.plot([0, 1], [0, 1], color=_INK, lw=0.8, ls=":")
-        size = [
-            8 + 120 * each["rows"] / sum(e["rows"] for e in diagram) for each in diagram
-        ]
-        x = [each["confidence"] for each in diagram]
-        y = [each["accuracy"] for each in diagram]
+        rows = sum(each["rows"] for each in diagram)
+        size = [8 + 120 * each["rows"] / rows for each in diagram]
+        x, y = _points(diagram)
         axes.plot(x, y, color=BLUE, lw=1)
-        axes.scatter(x, y, s=size, color=BLUE, zorder=3)
+        axes.scatter(x, y, s=size, color=BLUE, zorder=3, label="bins of equal width")
+        if adaptive:
+            style = {"mfc": "none", "color": ORANGE, "ms": 5, "zorder": 4}
+            label = "bins of equally many rows"
+            axes.plot(*_points(adaptive), "s", label=label, **style)
+            axes.legend(fontsize=8)
         axes.set(xlabel="confidence", ylabel="accuracy", xlim=(0, 1.02), ylim=(0, 1.02))
     return done()
 
 
+def _points(diagram):
+    x = [each["confidence"] for each in diagram]
+    return x, [each["accuracy"] for each in diagram]
+
+
 def coverage(curve):
     """Accuracy of the answered rows, by the share that is answered."""
-    with _figure(3.5, 3.2) as (figure, done):
+    with _figure(_WIDTH, 3.2) as (figure, done):
         axes = figure.subplots()
         x = [each["coverage"] for each in curve]
         y = [each["accuracy"] for each in curve]
@@ -97,7 +112,7 @@ def coverage(curve):
 
 def bars(entries, label, zero=True):
     """Horizontal bars with intervals: `[(name, measured)]`, the first on top."""
-    with _figure(5.4, 0.75 + 0.34 * len(entries)) as (figure, done):
+    with _figure(6.0, 0.75 + 0.3 * len(entries)) as (figure, done):
         axes = figure.subplots()
         at = np.arange(len(entries))[::-1]
         values = np.array([entry["value"] for _, entry in entries])
@@ -107,6 +122,16 @@ def bars(entries, label, zero=True):
         axes.errorbar(
             values, at, xerr=[low, high], fmt="none", ecolor=_INK, capsize=2.5, lw=1
         )
+        ends = np.maximum(values + high, 0)
+        for place, value, end in zip(at, values, ends, strict=True):
+            said = f"{value:.3f}".replace("-", "\u2212")
+            axes.annotate(
+                *(said, (end, place)),
+                xytext=(5, 0),
+                textcoords="offset points",
+                va="center",
+                fontsize=8,
+            )
         axes.set_yticks(at, [short(name) for name, _ in entries])
         axes.set_xlabel(label)
         if zero:
@@ -115,8 +140,13 @@ def bars(entries, label, zero=True):
 
 
 def curves(named, across, label):
-    """Accuracy along something: `{name: [(x, measured)]}`, bands are intervals."""
-    with _figure(3.5, 3.0) as (figure, done):
+    """Accuracy along something: `{name: [(x, measured)]}`, bands are intervals.
+
+    Of more than two curves the axis shows the part that they are in, without bands.
+    """
+    lowest = min(e["value"] for points in named.values() for _, e in points)
+    floor = 0 if len(named) <= _BANDS else np.floor(10 * max(lowest - 0.1, 0)) / 10
+    with _figure(_WIDTH, 3.0) as (figure, done):
         axes = figure.subplots()
         for place, (name, points) in enumerate(named.items()):
             colour, marker = COLOURS[place % 6], MARKERS[place % 6]
@@ -129,17 +159,12 @@ def curves(named, across, label):
                 ms=4,
                 label=short(name, 18),
             )
-            axes.fill_between(
-                x,
-                [e["low"] for _, e in points],
-                [e["high"] for _, e in points],
-                color=colour,
-                alpha=0.15,
-                lw=0,
-            )
-        axes.set(xlabel=across, ylabel=label, ylim=(0, 1.02))
+            if len(named) <= _BANDS:
+                low, high = ([e[k] for _, e in points] for k in ("low", "high"))
+                axes.fill_between(x, low, high, color=colour, alpha=0.15, lw=0)
+        axes.set(xlabel=across, ylabel=label, ylim=(floor, 1.02))
         if len(named) > 1:
-            axes.legend(fontsize=8)
+            axes.legend(fontsize=8, loc="lower left")
     return done()
 
 

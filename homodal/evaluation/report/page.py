@@ -20,6 +20,7 @@ h2 { font-size: 1.25rem; margin: 2.6rem 0 .6rem; padding-top: .9rem;
 h3 { font-size: 1rem; margin: 1.4rem 0 .4rem; }
 p { margin: .4rem 0; max-width: 46rem; overflow-wrap: anywhere; }
 a { color: var(--accent); }
+.small { display: block; color: var(--soft); font-size: .72rem; }
 .soft { color: var(--soft); font-size: .9rem; }
 nav { display: flex; flex-wrap: wrap; gap: .2rem 1rem; margin-top: .8rem; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr));

@@ -1,5 +1,6 @@
 """The sections of the report, each a list of elements; an empty one is left out."""
 
+import numpy as np
 import yaml
 
 from homodal.evaluation.advice import folded
@@ -9,7 +10,10 @@ from homodal.evaluation.report.page import table, tag
 
 _MOST_CLASSES = 25  # in the confusion table
 _MOST_ROWS = 15
+_MOST_LUCKY = 6
 _COMMAND_WIDTH = 88
+_METHODS = {"aps": "adaptive (APS)", "per_class": "per class"}
+_LUCK = 0.05
 _BLUE = "0, 114, 178"
 
 
@@ -135,7 +139,7 @@ def calibration(found):
         tag(
             "div",
             figure(
-                figures.reliability(found["diagram"]),
+                figures.reliability(found["diagram"], found["adaptive_diagram"]),
                 "Reliability: how often answers of a confidence are right. Dots are "
                 "as large as their share of rows.",
             ),
@@ -162,7 +166,7 @@ def calibration(found):
     if found["sets"]:
         body = [
             (
-                e["method"].replace("_", " "),
+                _METHODS.get(e["method"], e["method"]),
                 f"{e['level']:.0%}",
                 measured(e["coverage"]),
                 f"{e['worst_class']:.0%}",
@@ -190,10 +194,26 @@ def calibration(found):
 
 
 def slices(found):
-    """Where the model is worse."""
-    worse = [e for e in found if e["accuracy"]["value"] < e["rest"]][:_MOST_ROWS]
+    """Where the model is worse: what is surely so, and what may be luck."""
+    worse = [e for e in found if e["accuracy"]["value"] < e["rest"]]
     if not worse:
         return []
+    surely = [e for e in worse if e["p"] < _LUCK]
+    others = [e for e in worse if e["p"] >= _LUCK]
+    made = [_slices(surely[:_MOST_ROWS])] if surely else []
+    if not surely:
+        text = f"None of {len(found)} slices is surely worse than the rest."
+        made.append(tag("p", text))
+    if others:
+        made += [
+            tag("h3", "Worse by what may be luck"),
+            _slices(others[:_MOST_LUCKY]),
+        ]
+    note = "p: Fisher's exact test after Holm over all slices."
+    return [*made, tag("p", note, class_="soft")]
+
+
+def _slices(found):
     body = [
         (
             e["by"],
@@ -203,18 +223,10 @@ def slices(found):
             number(e["rest"]),
             f"{e['p']:.3f}",
         )
-        for e in worse
+        for e in found
     ]
     titles = ("by", "slice", "rows", "accuracy", "elsewhere", "p")
-    return [
-        table(titles, body, numbers=(2, 3, 4, 5)),
-        tag(
-            "p",
-            "p: Fisher's exact test after Holm over all slices; above 0.05 the "
-            "difference may be luck.",
-            class_="soft",
-        ),
-    ]
+    return table(titles, body, numbers=(2, 3, 4, 5))
 
 
 def making(model, versions, cost):
@@ -255,24 +267,24 @@ def measured(entry):
 
 
 def _confusion(found):
-    labels, matrix = found["classes"], found["matrix"]
+    """The table; of very many classes the part of those that are confused most."""
+    labels, matrix = found["classes"], np.asarray(found["matrix"], int)
+    note = "Numbers are rows; the colour is the share of the true class."
+    totals = np.maximum(matrix.sum(axis=1), 1)
     if len(labels) > _MOST_CLASSES:
-        return [
-            tag(
-                "p",
-                f"The {len(labels)} classes are too many for a table of confusions; "
-                f"see the most frequent ones below.",
-                class_="soft",
-            )
-        ]
+        wrong = matrix - np.diag(np.diagonal(matrix))
+        order = np.argsort(-(wrong.sum(axis=0) + wrong.sum(axis=1)), kind="stable")
+        kept = np.sort(order[:_MOST_CLASSES])
+        note += f" The {len(kept)} of {len(labels)} classes that are confused most."
+        labels, matrix = [labels[k] for k in kept], matrix[np.ix_(kept, kept)]
+        totals = totals[kept]
     head = tag(
         "tr",
         tag("th", "truth \\ answer"),
         [tag("th", short(label, 16)) for label in labels],
     )
     body = []
-    for label, counts in zip(labels, matrix, strict=True):
-        total = max(sum(counts), 1)
+    for label, counts, total in zip(labels, matrix.tolist(), totals, strict=True):
         cells = [
             tag(
                 "td",
@@ -286,11 +298,7 @@ def _confusion(found):
     return [
         tag("h3", "Confusion"),
         tag("div", whole, class_="wide"),
-        tag(
-            "p",
-            "Numbers are rows; the colour is the share of the true class.",
-            class_="soft",
-        ),
+        tag("p", note, class_="soft"),
     ]
 
 

@@ -102,14 +102,29 @@ def _together(found):
 
 
 def _by_class(found):
+    """A table whose cells say their interval, and stand out where it spares zero."""
     if len(found.by_class) > _MOST_CLASSES or len(found.columns) < 2:
         return []
     body = [
-        (label, *(f"{entries[name]['value']:+.3f}" for name in found.columns))
+        (label, *(_worth(entries[name]) for name in found.columns))
         for label, entries in found.by_class.items()
     ]
     titles = ("class", *found.columns)
+    note = "Bold where the 95 % interval, in small, does not hold zero."
     return [
         tag("h3", "Shapley values by class"),
         table(titles, body, numbers=range(1, len(titles))),
+        tag("p", note, class_="soft"),
+    ]
+
+
+def _worth(entry):
+    sure = entry["low"] > 0 or entry["high"] < 0
+    value, low, high = (
+        f"{entry[k]:+.{digits}f}".replace("-", "\u2212")  # as wide as the plus
+        for k, digits in (("value", 3), ("low", 2), ("high", 2))
+    )
+    return [
+        tag("b" if sure else "span", value),
+        tag("span", f" {low} to {high}", class_="small"),
     ]

@@ -1,5 +1,7 @@
 import xml.etree.ElementTree as ET
 
+import numpy as np
+
 from homodal.evaluation.report import sections
 
 
@@ -23,11 +25,27 @@ def test_the_confusion_table_holds_every_count(findings):
     assert cells == [n for row in findings.evaluation.confusion["matrix"] for n in row]
 
 
-def test_with_many_classes_there_is_no_table_of_confusions():
-    matrix = [[1 if i == j else 0 for i in range(40)] for j in range(40)]
+def test_of_many_classes_those_that_are_confused_most_are_shown():
+    matrix = np.eye(40, dtype=int) * 3
+    matrix[38, 2], matrix[7, 39] = 9, 4
     classes = [f"c{n}" for n in range(40)]
-    found = sections._confusion({"classes": classes, "matrix": matrix})
-    assert "too many" in said(found)
+    found = sections._confusion({"classes": classes, "matrix": matrix.tolist()})
+    heat = next(t for e in found for t in e.iter("table"))
+    heads = [th.text for th in heat.find("thead").iter("th")][1:]
+    assert len(heads) == 25 and {"c38", "c2", "c7", "c39"} <= set(heads)
+    cells = [int(td.text or 0) for td in heat.iter("td")]
+    assert sum(cells) == 25 * 3 + 9 + 4
+    assert "The 25 of 40 classes" in said(found)
+
+
+def test_slices_that_are_surely_worse_stand_apart_from_luck():
+    accuracy = {"value": 0.5, "low": 0.4, "high": 0.6}
+    each = {"by": "site", "rows": 30, "accuracy": accuracy, "rest": 0.9}
+    sure, luck = each | {"slice": "x", "p": 0.01}, each | {"slice": "y", "p": 0.7}
+    text = said(sections.slices([sure, luck]))
+    assert text.index("x30") < text.index("may be luck") < text.index("y30")
+    text = said(sections.slices([luck]))
+    assert "None of 1 slices is surely worse" in text
 
 
 def test_calibration_says_what_was_measured(findings):
