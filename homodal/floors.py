@@ -11,6 +11,7 @@ FLOORS = (
     "parts",
     "recipe",
     "progress",
+    "places",
     "tables",
     "media",
     "contracts",

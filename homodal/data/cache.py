@@ -13,6 +13,7 @@ from pathlib import Path
 
 from homodal.data import shards
 from homodal.errors import TableError
+from homodal.places import cache_folder
 
 DEFAULT_GB = 50.0
 _STALE_SECONDS = 3600.0  # a scratch file so old was left by a process that died
@@ -38,24 +39,6 @@ class Contents:
         return {**vars(self), "folder": str(self.folder)}
 
 
-def default_folder():
-    """Where decoded columns are kept: `HOMODAL_CACHE`, or the user's cache folder.
-
-    Without a home folder, one in the system's temporary folder, the user's own.
-    """
-    named = os.environ.get("HOMODAL_CACHE")
-    if named:
-        return Path(named)
-    base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    try:
-        return Path(base).expanduser() / "homodal"
-    except RuntimeError:  # no home folder
-        import tempfile
-
-        user = os.getuid() if hasattr(os, "getuid") else "user"
-        return Path(tempfile.gettempdir()) / f"homodal-{user}"
-
-
 def limit_bytes():
     """How large the cache may grow. Raises `TableError` for an odd setting."""
     said = os.environ.get("HOMODAL_CACHE_GB", "")
@@ -72,7 +55,7 @@ def limit_bytes():
 
 def contents(folder=None):
     """The `Contents` of the cache."""
-    folder = Path(folder or default_folder())
+    folder = Path(folder or cache_folder())
     found = _found(folder)
     kinds: dict = defaultdict(lambda: {"shards": 0, "rows": 0, "bytes": 0})
     for _, size, path in found:
@@ -97,7 +80,7 @@ def check(folder=None):
 
     What a killed process left half written is removed, too.
     """
-    folder = Path(folder or default_folder())
+    folder = Path(folder or cache_folder())
     damaged = []
     for _, _, path in _found(folder):
         try:
@@ -113,7 +96,7 @@ def check(folder=None):
 
 def empty(folder=None):
     """Remove every shard, and nothing else; returns how many bytes that freed."""
-    folder = Path(folder or default_folder())
+    folder = Path(folder or cache_folder())
     freed = 0
     for _, size, path in _found(folder):
         path.unlink(missing_ok=True)

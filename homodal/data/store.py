@@ -21,7 +21,6 @@ from pathlib import Path
 import numpy as np
 
 from homodal.data import cache, guard, shards
-from homodal.data.cache import default_folder
 from homodal.data.reading import (
     ABSENT,
     BAD,
@@ -33,7 +32,9 @@ from homodal.data.reading import (
     usable,
 )
 from homodal.errors import TableError
+from homodal.places import cache_folder
 from homodal.progress import track
+from homodal.tables.pages import AROUND_BYTES
 
 __all__ = [
     "ABSENT",
@@ -42,7 +43,6 @@ __all__ = [
     "REPAIRED",
     "STATUS_NAMES",
     "StoredColumn",
-    "default_folder",
     "stored",
     "usable",
 ]
@@ -53,8 +53,8 @@ _FEWEST_ROWS, MOST_ROWS = 64, 16_384  # of a shard; powers of two
 # Steps of an array whose first axis varies, to guess at the size of a shard
 _STEPS = {1: 65_536, 4: 16}
 _TOKENS = 64
-_RESIDENT_BYTES = 32 * 2**20  # of a column, before its pages are let go
-_TOUCHED_BYTES = 65_536  # that the system maps around a byte that is read
+_RESIDENT_BYTES = 64 * 2**20  # of a column, before its pages are let go
+_ALL = -1  # no shard's number
 _DECODERS = ("pillow", "av", "soundfile", "soxr", "numpy")
 
 
@@ -94,8 +94,13 @@ class StoredColumn:
     def _touch(self, number, size):
         """Pages of the maps count as this process's memory until they are let go."""
         resident = self._resident
-        resident[number] = resident.get(number, 0) + int(size) + _TOUCHED_BYTES
-        if sum(resident.values()) > _RESIDENT_BYTES:
+        before, whole = resident.get(number, 0), self.shards[number].values.nbytes
+        if before == whole:
+            return
+        resident[number] = min(before + int(size) + AROUND_BYTES, whole)
+        resident[_ALL] = resident.get(_ALL, 0) + resident[number] - before
+        if resident[_ALL] > _RESIDENT_BYTES:
+            del resident[_ALL]
             for touched in resident:
                 self.shards[touched].release()
             resident.clear()
@@ -106,7 +111,7 @@ def stored(table, prepared, folder=None):
 
     Raises `TableError` when decoded cells cannot be kept.
     """
-    folder = Path(folder or default_folder())
+    folder = Path(folder or cache_folder())
     reader = prepared.reader()
     writing = _Writing(table, prepared, reader, folder)
     try:

@@ -1,10 +1,13 @@
 """What cells hold, by hash: the same picture under two names is the same picture."""
 
 import hashlib
-from collections import Counter, defaultdict
+from array import array
 from pathlib import Path
 
+import numpy as np
+
 _COMMON = 0.1  # of the rows; what more of them share tells no row from another
+_PIECE_ROWS = 4096  # whose media are in memory at one time, where cells hold them
 
 
 def shared_content(table, columns):
@@ -16,29 +19,51 @@ def shared_content(table, columns):
     """
     keys: list[tuple] = [()] * len(table)
     for name in columns:
-        for row, digest in sorted(_repeated(table, name)):
+        for row, digest in _repeated(table, name):
             keys[row] = (*keys[row], (name, digest))
     return keys
 
 
 def _repeated(table, name):
-    """`{(row, digest)}` of the media whose content stands in a few rows."""
-    sizes = defaultdict(list)
-    for row, cell in enumerate(table.cells(name)):
-        for medium in [] if cell is None else table.locate_each(cell):
-            size = _size(medium)
-            if size:
-                sizes[size].append((row, medium))
-    known: dict[Path, bytes | None] = {}
-    found = {
-        (row, _digest(medium, known))
-        for alike in sizes.values()
-        if len(alike) > 1
-        for row, medium in alike
-    }
-    counts = Counter(digest for _, digest in found if digest is not None)
-    most = max(_COMMON * len(table), 2)
-    return {(row, d) for row, d in found if d and 1 < counts[d] <= most}
+    """`[(row, digest)]` of the media whose content stands in a few rows, by row."""
+    rows, sizes = array("q"), array("q")
+    for row, medium in _media(table, name, np.arange(len(table))):
+        if size := _size(medium):
+            rows.append(row)
+            sizes.append(size)
+    known, counts = np.unique(np.array(sizes), return_counts=True)
+    shared = set(known[counts > 1].tolist())
+    alike = np.unique(np.array(rows)[np.isin(np.array(sizes), list(shared))])
+    rows, digests = array("q"), array("q")
+    files: dict[Path, int | None] = {}
+    for row, medium in _media(table, name, alike):
+        if _size(medium) in shared:
+            digest = _digest(medium, files)
+            if digest is not None:
+                rows.append(row)
+                digests.append(digest)
+    return _of_few(np.array(rows), np.array(digests), len(table))
+
+
+def _of_few(rows, digests, all_rows):
+    if not len(rows):
+        return []
+    # a picture twice in one cell counts once
+    rows, digests = np.unique(np.stack([rows, digests]), axis=1)
+    _, place, counts = np.unique(digests, return_inverse=True, return_counts=True)
+    most = max(_COMMON * all_rows, 2)
+    kept = (counts[place] > 1) & (counts[place] <= most)
+    return list(zip(rows[kept].tolist(), digests[kept].tolist(), strict=True))
+
+
+def _media(table, name, rows):
+    """`(row, medium)` of every file, bytes or other content in the cells of `rows`."""
+    for begin in range(0, len(rows), _PIECE_ROWS):
+        piece = rows[begin : begin + _PIECE_ROWS]
+        cells = table.cells(name, piece)
+        for row, cell in zip(piece.tolist(), cells, strict=True):
+            for medium in [] if cell is None else table.locate_each(cell):
+                yield row, medium
 
 
 def _size(medium):
@@ -52,13 +77,18 @@ def _size(medium):
         return 0
 
 
-def _digest(medium, known):
+def _digest(medium, files):
+    """64 bits of the SHA-256, a signed int; None for a file that cannot be read."""
     if isinstance(medium, bytes):
-        return hashlib.sha256(medium).digest()
-    if medium not in known:
+        return _short(hashlib.sha256(medium))
+    if medium not in files:
         try:
             with medium.open("rb") as file:
-                known[medium] = hashlib.file_digest(file, "sha256").digest()
+                files[medium] = _short(hashlib.file_digest(file, "sha256"))
         except OSError:
-            known[medium] = None
-    return known[medium]
+            files[medium] = None
+    return files[medium]
+
+
+def _short(digest):
+    return int.from_bytes(digest.digest()[:8], "little", signed=True)

@@ -3,10 +3,13 @@
 import glob
 import io
 import os
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from homodal.errors import ColumnError, TableError, did_you_mean, one_of
 from homodal.optional import require
+from homodal.tables import pages
 from homodal.tables.class_folders import (
     COMPRESSED,
     partitions,
@@ -17,7 +20,9 @@ from homodal.tables.text_files import read_csv, read_json_lines, refuse_doubles
 
 ALLOW_REMOTE = "HOMODAL_ALLOW_REMOTE"  # environment variable; off unless it is 1
 _MAPPED = (".arrow", ".feather")
+_TEXTS = (".csv", ".tsv", ".jsonl", ".ndjson")
 _WILD = frozenset("*?[")
+_BATCH_BYTES, _MOST_ROWS = 16 * 2**20, 16_384  # of a Parquet file at one time
 
 
 def read_arrow(source):
@@ -144,9 +149,8 @@ def _read_file(path):
 def _opened(path):
     """Arrow files are mapped, so that a large table does not count in memory."""
     if path.suffix.lower() in _MAPPED:
-        import pyarrow as pa
-
-        return pa.memory_map(str(path))
+        with path.open("rb") as file:
+            return pages.mapped(file)
     return path.open("rb")
 
 
@@ -163,18 +167,33 @@ def _read(path, opened):
         )
     if packed is None:
         return reader(opened, path.name)
-    content = _unpacked(opened, packed, path.name)
-    return reader(lambda: io.BytesIO(content), path.name)
+    unpacked = partial(_unpacked, opened, packed)
+    if named.suffix.lower() not in _TEXTS:  # which are read from their end
+        content = _whole(unpacked, packed, path.name)
+        return reader(lambda: io.BytesIO(content), path.name)
+    try:
+        return reader(unpacked, path.name)
+    except OSError as error:
+        raise _not_packed(path.name, packed, error) from None
 
 
-def _unpacked(opened, packed, name):
+def _unpacked(opened, packed):
     import pyarrow as pa
 
+    stream = pa.CompressedInputStream(pa.PythonFile(opened(), "r"), packed)
+    return io.BufferedReader(stream)
+
+
+def _whole(unpacked, packed, name):
     try:
-        with opened() as file, pa.CompressedInputStream(file, packed) as stream:
-            return stream.read()
-    except (OSError, pa.ArrowInvalid) as error:
-        raise TableError(f"'{name}' cannot be unpacked as {packed}: {error}") from None
+        with unpacked() as file:
+            return file.read()
+    except OSError as error:
+        raise _not_packed(name, packed, error) from None
+
+
+def _not_packed(name, packed, error):
+    return TableError(f"'{name}' cannot be unpacked as {packed}: {error}")
 
 
 def _read_tsv(opened, name):
@@ -182,15 +201,46 @@ def _read_tsv(opened, name):
 
 
 def _read_parquet(opened, name):
+    return _read_columns(_parquet_rows, opened, name)
+
+
+def _parquet_rows(file):
     from pyarrow import parquet
 
-    return _read_columns(parquet.read_table, opened, name)
+    found = parquet.ParquetFile(file)
+    said = found.metadata
+    groups = [said.row_group(group) for group in range(said.num_row_groups)]
+    size = sum(group.total_byte_size for group in groups) // max(said.num_rows, 1)
+    rows = min(max(_BATCH_BYTES // max(size, 1), 1), _MOST_ROWS)
+    return pages.kept(found.schema_arrow, found.iter_batches(rows))
 
 
 def _read_ipc(opened, name):
-    from pyarrow import feather
+    return _read_columns(_ipc_rows, opened, name)
 
-    return _read_columns(feather.read_table, opened, name)
+
+def _ipc_rows(file):
+    """An Arrow file as it lies there; one that is compressed, or a stream, by batches.
+
+    What a Hugging Face dataset leaves on the disk is a stream.
+    """
+    import pyarrow as pa
+
+    start = file.read(8)
+    file.seek(0)
+    if start[:4] == b"FEA1":
+        from pyarrow import feather
+
+        return feather.read_table(file)
+    if start[:6] != b"ARROW1":
+        return pa.ipc.open_stream(file).read_all()
+    reader = pa.ipc.open_file(file)
+    before = pa.total_allocated_bytes()
+    first = [reader.get_batch(0)] if reader.num_record_batches else []
+    if not first or pa.total_allocated_bytes() - before < first[0].nbytes // 2:
+        return reader.read_all()  # views of the map
+    others = (reader.get_batch(n) for n in range(1, reader.num_record_batches))
+    return pages.kept(reader.schema, chain(first, others))
 
 
 def _read_columns(read, opened, name):

@@ -13,6 +13,7 @@ import numpy as np
 
 from homodal.errors import ColumnError
 
+_PIECE_ROWS = 16_384  # whose cells are Python objects at one time
 PARTS = {
     "train": "train",
     "training": "train",
@@ -30,11 +31,12 @@ def stratified(table, labels, share, seed, content=()):
     A label with one unit keeps it in `train`. labels: one a row; rows whose label is
     None are in neither. content: for each row the keys of what must not straddle.
     """
-    train: list[int] = []
-    valid: list[int] = []
-    for units in _by_label(table, labels, seed, content).values():
-        _deal(units, share, train, valid)
-    return _sorted(train), _sorted(valid)
+    held = np.zeros(len(table), bool)
+    labelled = np.zeros(len(table), bool)
+    for rows, sizes in _by_label(table, labels, seed, content):
+        labelled[rows] = True
+        held[rows] = np.repeat(_dealt(sizes, share), sizes)
+    return np.flatnonzero(labelled & ~held), np.flatnonzero(held)
 
 
 def grouped(table, labels, groups, share, seed, content=()):
@@ -99,69 +101,100 @@ def folded(table, labels, fold, folds, seed, content=()):
     Each fold has about the same rows of each label; over all folds every labelled row
     is in `valid` once.
     """
-    sides: list[list[int]] = [[] for _ in range(folds)]
-    for units in _by_label(table, labels, seed, content).values():
-        for _, rows in sorted(units.items()):
+    fold_of = np.zeros(len(table), np.int32)  # from 1; 0 where there is no label
+    full = [0] * folds
+    for rows, sizes in _by_label(table, labels, seed, content):
+        chosen = np.empty(len(sizes), np.int32)
+        for place, size in enumerate(sizes.tolist()):
             # where the fewest rows are, and of equals the first
-            min(sides, key=len).extend(rows)
-    valid = sides[fold - 1]
-    train = [
-        row for place, side in enumerate(sides) if place != fold - 1 for row in side
-    ]
-    return _sorted(train), _sorted(valid)
+            chosen[place] = full.index(min(full))
+            full[chosen[place]] += size
+        fold_of[rows] = np.repeat(chosen + 1, sizes)
+    train = np.flatnonzero((fold_of > 0) & (fold_of != fold))
+    return train, np.flatnonzero(fold_of == fold)
 
 
 def _by_label(table, labels, seed, content):
-    """`{label: {digest: rows}}` of units; a unit counts under its commonest label."""
-    digests = _row_digests(table, seed)
-    labelled = [row for row, label in enumerate(labels) if label is not None]
-    found: dict = {}
-    for rows in _units(labelled, digests, content):
-        label = Counter(str(labels[row]) for row in rows).most_common(1)[0][0]
-        digest = min(digests[row] for row in rows)
-        found.setdefault(label, {})[digest] = rows
-    return dict(sorted(found.items()))
+    """`(rows, sizes)` of each label: its units' rows, one unit after the other.
+
+    Units stand in the order of their least digest, labels in that of the alphabet; a
+    unit counts under its commonest label.
+    """
+    rows = np.array([row for row, label in enumerate(labels) if label is not None], int)
+    if not len(rows):
+        return
+    unit = _units(
+        _row_digests(table, rows, seed),
+        [content[r] for r in rows] if len(content) else (),
+    )
+    order = np.argsort(unit, kind="stable")
+    rows, unit = rows[order], unit[order]
+    starts = np.flatnonzero(np.diff(unit, prepend=-1))
+    sizes = np.diff(starts, append=len(rows))
+    names = sorted({str(labels[row]) for row in rows})
+    places = {name: place for place, name in enumerate(names)}
+    code = np.array([places[str(labels[row])] for row in rows])
+    of_unit = _commonest(code, starts, sizes)
+    of_row = np.repeat(of_unit, sizes)
+    for place in range(len(names)):
+        yield rows[of_row == place], sizes[of_unit == place]
 
 
-def _units(rows, digests, content):
-    """Lists of rows that are equal or share content, also by way of a third row."""
-    parent = {row: row for row in rows}
+def _commonest(code, starts, sizes):
+    """The commonest label of each unit; of equally common ones the first."""
+    found = code[starts]
+    mixed = np.maximum.reduceat(code, starts) != np.minimum.reduceat(code, starts)
+    for unit in np.flatnonzero(mixed):
+        labels = code[starts[unit] : starts[unit] + sizes[unit]].tolist()
+        found[unit] = Counter(labels).most_common(1)[0][0]
+    return found
 
-    def root(row):
-        while parent[row] != row:
-            parent[row] = parent[parent[row]]
-            row = parent[row]
-        return row
+
+def _units(digests, content):
+    """`(rows,)` the number of each row's unit, which is the rank of its least digest.
+
+    Rows are of one unit that are equal or share content, also by way of a third row.
+    """
+    known, rank = np.unique(digests, return_inverse=True)
+    parent = np.arange(len(known))
+
+    def root(place):
+        while parent[place] != place:
+            parent[place] = parent[parent[place]]
+            place = parent[place]
+        return place
 
     first: dict = {}
-    for row in rows:
-        for key in (digests[row], *(content[row] if len(content) else ())):
-            parent[root(row)] = root(first.setdefault(key, row))
-    units: dict[int, list[int]] = {}
-    for row in rows:
-        units.setdefault(root(row), []).append(row)
-    return units.values()
+    for place, keys in zip(rank.tolist(), content, strict=False):
+        for key in keys:
+            one, other = root(place), root(first.setdefault(key, place))
+            parent[max(one, other)] = min(one, other)
+    roots = np.array([root(place) for place in range(len(known))]) if first else parent
+    return roots[rank]
 
 
-def _deal(units, share, train, valid):
-    rows = sum(len(unit) for unit in units.values())
-    wanted = round(rows * share) if len(units) > 1 else 0
-    wanted = max(wanted, 1) if rows >= 5 and len(units) > 1 else wanted
-    taken, order = 0, sorted(units)
-    for digest in order:
-        # a large unit may be more than is wanted, but never all there is
-        side = valid if taken < wanted and digest != order[-1] else train
-        side.extend(units[digest])
-        taken += len(units[digest])
+def _dealt(sizes, share):
+    """`(units,)` True for those that validate."""
+    rows = int(sizes.sum())
+    wanted = round(rows * share) if len(sizes) > 1 else 0
+    wanted = max(wanted, 1) if rows >= 5 and len(sizes) > 1 else wanted
+    # a large unit may be more than is wanted, but never all there is
+    held = np.cumsum(sizes) - sizes < wanted
+    held[-1] = False
+    return held
 
 
-def _row_digests(table, seed):
-    columns = [table.cells(name) for name in sorted(table.columns)]
+def _row_digests(table, rows, seed):
+    """`(rows,)` 16 bytes each, of what is in a row."""
     salt = str(seed).encode()
-    return [
-        blake2b(repr(row).encode("utf-8", "replace"), key=salt, digest_size=16).digest()
-        for row in zip(*columns, strict=True)
-    ]
+    found = np.empty(len(rows), "S16")
+    for begin in range(0, len(rows), _PIECE_ROWS):
+        piece = rows[begin : begin + _PIECE_ROWS]
+        columns = [table.cells(name, piece) for name in sorted(table.columns)]
+        for place, row in enumerate(zip(*columns, strict=True), begin):
+            text = repr(row).encode("utf-8", "replace")
+            found[place] = blake2b(text, key=salt, digest_size=16).digest()
+    return found
 
 
 def _moment(cell, row):

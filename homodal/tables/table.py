@@ -1,10 +1,12 @@
 """A Table: rows in, with the folder that its media paths are relative to."""
 
 import math
+from itertools import pairwise
 from pathlib import Path
 
 from homodal.errors import BadCell, ColumnError, TableError, did_you_mean
 from homodal.tables.embedded import as_array, embedded, parted
+from homodal.tables.pages import AROUND_BYTES, Pages, noted
 from homodal.tables.sources import is_address, open_address, read_arrow, root_of
 
 
@@ -15,20 +17,22 @@ class Table:
     working folder for a table in memory.
     """
 
-    def __init__(self, arrow, root, name="the table"):
+    def __init__(self, arrow, root, name="the table", pages=None):
         self.arrow = arrow
         self.root = Path(root)
         self.name = name
+        self._pages = pages or Pages()
 
     @classmethod
     def open(cls, source, media_root=None):
         """A Table from a path or an object in memory. Raises `TableError`."""
         if isinstance(source, cls):
             return source
-        arrow = read_arrow(source)
+        with noted() as pages:
+            arrow = read_arrow(source)
         root = root_of(source) if media_root is None else Path(media_root)
         named = isinstance(source, (str, Path))
-        table = cls(arrow, root, Path(source).name if named else "the table")
+        table = cls(arrow, root, Path(source).name if named else "the table", pages)
         if not table.root.is_dir():
             raise TableError(f"There is no folder '{table.root}' for the media")
         return table
@@ -67,7 +71,9 @@ class Table:
             return [None] * (len(self) if rows is None else len(rows))
         values = self.arrow.column(column)
         if rows is not None:
-            values = values.take(_indices(rows))
+            values = _taken(values, rows, self._pages)
+        elif len(self._pages):
+            self._pages.touched(values.nbytes)
         cells = [None if is_absent(v) else _unwrapped(v) for v in values.to_pylist()]
         if _is_array(values.type):
             return [None if cell is None else as_array(cell) for cell in cells]
@@ -75,11 +81,17 @@ class Table:
 
     def piece(self, begin, end):
         """The Table of the rows from `begin` up to `end`, without copying any."""
-        return Table(self.arrow.slice(begin, end - begin), self.root, self.name)
+        return self._with(self.arrow.slice(begin, end - begin))
 
     def take(self, rows):
         """The Table of these rows, in this order."""
-        return Table(self.arrow.take(_indices(rows)), self.root, self.name)
+        import pyarrow as pa
+
+        columns = [_taken(column, rows, self._pages) for column in self.arrow.columns]
+        return self._with(pa.table(columns, schema=self.arrow.schema))
+
+    def _with(self, arrow):
+        return Table(arrow, self.root, self.name, self._pages)
 
     def locate(self, cell):
         """A text cell of a media column as a path under `root`, or as bytes.
@@ -161,22 +173,38 @@ def _is_array(kind):
     return depth > 0 and (numbers or pa.types.is_boolean(kind))
 
 
-def _taken(values, rows):
-    """Values of these rows as a list; Arrow's own `take` first joins all chunks."""
+def _taken(values, rows, pages):
+    """The values of these rows as an array; Arrow's own `take` joins all chunks first.
+
+    pages: told of what is read, chunk by chunk.
+
+    Raises `IndexError` for a row that there is not.
+    """
     import numpy as np
+    import pyarrow as pa
 
     rows = np.asarray(rows, np.int64)
+    if len(rows) and not 0 <= rows.min() <= rows.max() < len(values):
+        raise IndexError(f"row {rows.max()} of {len(values)}")
     starts = np.cumsum([0] + [len(chunk) for chunk in values.chunks])
     chunks = np.searchsorted(starts, rows, side="right") - 1
-    found = [None] * len(rows)
-    for number in np.unique(chunks):
-        places = np.flatnonzero(chunks == number)
-        inside = _indices(rows[places] - starts[number])
-        for place, value in zip(
-            places, values.chunk(int(number)).take(inside).to_pylist(), strict=True
-        ):
-            found[place] = value
-    return found
+    order = np.argsort(chunks, kind="stable")
+    edges = np.searchsorted(chunks[order], np.arange(len(starts)))
+    pieces = []
+    for number, (begin, end) in enumerate(pairwise(edges)):
+        if end > begin:
+            inside = _indices(rows[order[begin:end]] - starts[number])
+            chunk = values.chunk(number)
+            pieces.append(chunk.take(inside))
+            pages.touched(min(chunk.nbytes, len(inside) * AROUND_BYTES))
+    if not pieces:
+        return pa.array([], values.type)
+    found = pa.concat_arrays(pieces)
+    if len(pieces) == 1:
+        return found
+    places = np.empty(len(rows), np.int64)
+    places[order] = np.arange(len(rows))
+    return found.take(_indices(places))
 
 
 def _indices(rows):

@@ -8,8 +8,10 @@ that cuts the first lines into equally many pieces.
 import csv
 import io
 import json
+from itertools import islice
 
 from homodal.errors import ColumnError, TableError
+from homodal.tables import pages
 
 _DELIMITERS = (",", "\t", ";", "|")
 _MARKS = (
@@ -21,6 +23,9 @@ _MARKS = (
 )
 _GUESSES = ("gb18030", "big5", "shift_jis", "cp1251", "cp1252")  # for the hint only
 _HEAD_BYTES = 1 << 16
+_BLOCK_BYTES = 16 * 2**20  # of text parsed at once; no row may be longer
+_PIECE_ROWS = 16_384  # Python objects at one time
+_ROW = "\0row"
 _SAMPLE_LINES = 20
 
 
@@ -42,10 +47,12 @@ def read_csv(opened, name, delimiter=None):
     refuse_doubles(names, name)
     try:
         with opened() as file:
-            return arrow_csv.read_csv(
-                file if encoding.startswith("utf-8") else _as_utf8(file, encoding),
+            reader = arrow_csv.open_csv(
+                _as_utf8(file, encoding),
                 # without threads an error names its row
-                read_options=arrow_csv.ReadOptions(use_threads=False),
+                read_options=arrow_csv.ReadOptions(
+                    use_threads=False, block_size=_BLOCK_BYTES
+                ),
                 parse_options=arrow_csv.ParseOptions(
                     delimiter=delimiter, newlines_in_values=True
                 ),
@@ -53,7 +60,10 @@ def read_csv(opened, name, delimiter=None):
                     column_types=dict.fromkeys(names, pa.string())
                 ),
             )
+            return pages.kept(reader.schema, reader)
     except (pa.ArrowInvalid, UnicodeDecodeError) as error:
+        if "Empty CSV" in str(error):  # nothing below the header
+            return pa.table({name: pa.array([], pa.string()) for name in names})
         raise _explained(opened, name, error) from None
 
 
@@ -61,20 +71,16 @@ def read_json_lines(opened, name):
     """A `pyarrow.Table` of one object a line; what a line leaves out is absent."""
     import pyarrow as pa
 
-    rows = []
-    with opened() as file:
-        for number, line in enumerate(file, 1):
-            try:
-                text = line.decode("utf-8-sig" if number == 1 else "utf-8")
-            except UnicodeDecodeError as error:
-                raise _not_utf8(name, number, line, error) from None
-            if text.strip():
-                rows.append(_json_row(name, number, text))
-    names = list(dict.fromkeys(name for row in rows for name in row))
     try:
-        return pa.table({name: [row.get(name) for row in rows] for name in names})
+        with opened() as file:
+            rows = _json_rows(file, name)
+            pieces = iter(lambda: list(islice(rows, _PIECE_ROWS)), [])
+            tables = [_as_columns(piece) for piece in pieces] or [_as_columns([])]
+        table = pa.concat_tables(tables, promote_options="permissive")
+        table = table.drop_columns(_ROW)
     except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
         raise TableError(f"'{name}' mixes kinds in a column: {error}") from None
+    return pages.kept(table.schema, table.to_batches())
 
 
 def refuse_doubles(names, where):
@@ -127,7 +133,11 @@ def _delimiter(head):
 
 
 def _as_utf8(file, encoding):
-    return io.BytesIO(file.read().decode(encoding).encode())
+    if encoding.startswith("utf-8"):
+        return file
+    import pyarrow as pa
+
+    return pa.transcoding_input_stream(pa.PythonFile(file, "r"), encoding, "utf-8")
 
 
 def _explained(opened, name, error):
@@ -162,6 +172,26 @@ def _decoded(line, encoding):
     except UnicodeDecodeError:
         return None
     return text if text.isprintable() else None
+
+
+def _json_rows(file, name):
+    """The objects of the lines that are not empty."""
+    for number, line in enumerate(file, 1):
+        try:
+            text = line.decode("utf-8-sig" if number == 1 else "utf-8")
+        except UnicodeDecodeError as error:
+            raise _not_utf8(name, number, line, error) from None
+        if text.strip():
+            yield _json_row(name, number, text)
+
+
+def _as_columns(rows):
+    import pyarrow as pa
+
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    columns = {name: [row.get(name) for row in rows] for name in names}
+    # rows without any name keep their place, too
+    return pa.table({_ROW: pa.nulls(len(rows))} | columns)
 
 
 def _json_row(name, number, line):

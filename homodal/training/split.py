@@ -7,6 +7,7 @@ import numpy as np
 
 from homodal import parts
 from homodal.data import folders
+from homodal.data.preparation import PIECE_ROWS
 from homodal.errors import ColumnError, RecipeError, TargetError
 from homodal.recipe import ROLES, fold_of
 from homodal.tables import splits
@@ -37,6 +38,16 @@ def split_rows(table, schema, recipe, valid=None):
             do="Add rows, or give a validation table: --valid FILE",
         )
     return train, held
+
+
+def _answers(table, name):
+    """Every answer; equal ones are one object: a million labels are few names."""
+    known: dict = {}
+    return [
+        known.setdefault(cell, cell) if isinstance(cell, str) else cell
+        for begin in range(0, len(table), PIECE_ROWS)
+        for cell in table.piece(begin, min(begin + PIECE_ROWS, len(table))).cells(name)
+    ]
 
 
 def row_weights(table, schema, rows):
@@ -90,7 +101,7 @@ def _strata(table, schema):
 
     The class, where a target has classes; else all answers are alike.
     """
-    answers = [(c, table.cells(c.name)) for c in schema.targets]
+    answers = [(c, _answers(table, c.name)) for c in schema.targets]
     classed = [
         cells
         for column, cells in answers

@@ -87,16 +87,3 @@ def test_an_odd_limit_is_refused(monkeypatch, said):
     monkeypatch.setenv("HOMODAL_CACHE_GB", said)
     with pytest.raises(TableError, match=r"HOMODAL_CACHE_GB is wrong.*gigabytes"):
         cache.limit_bytes()
-
-
-def test_the_folder_without_a_home(monkeypatch, tmp_path):
-    monkeypatch.delenv("HOMODAL_CACHE")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "b"))
-    assert cache.default_folder() == tmp_path / "b" / "homodal"
-    monkeypatch.delenv("XDG_CACHE_HOME")
-
-    def homeless(self):
-        raise RuntimeError("Could not determine home directory.")
-
-    monkeypatch.setattr("pathlib.Path.expanduser", homeless)
-    assert cache.default_folder().name.startswith("homodal-")

@@ -156,7 +156,8 @@ def test_memory_maps_are_let_go_when_much_was_read(table, cache, monkeypatch):
     column = stored(table, COLUMN, cache)
     released = []
     monkeypatch.setattr(shards.Shard, "release", lambda shard: released.append(shard))
-    monkeypatch.setattr(store, "_RESIDENT_BYTES", 3 * store._TOUCHED_BYTES)
+    monkeypatch.setattr(store, "AROUND_BYTES", 0)
+    monkeypatch.setattr(store, "_RESIDENT_BYTES", 100)  # two of the arrays
     before = [np.array(column.array(row)) for row in (0, 3, 6, 7, 8)]
     assert released == [column.shards[0]]
     for row, array in zip((0, 3, 6, 7, 8), before, strict=True):
@@ -338,11 +339,3 @@ def test_an_empty_column_in_memory():
     nothing = np.zeros(0, np.int8)
     column = StoredColumn(nothing, {}, nothing.astype(int), (1,), "float32")
     assert len(column) == 0
-
-
-def test_the_folder_is_named_by_the_environment(monkeypatch, tmp_path):
-    monkeypatch.setenv("HOMODAL_CACHE", str(tmp_path / "a"))
-    assert store.default_folder() == tmp_path / "a"
-    monkeypatch.delenv("HOMODAL_CACHE")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "b"))
-    assert store.default_folder() == tmp_path / "b" / "homodal"
