@@ -22,7 +22,7 @@ from homodal.model.build import build
 from homodal.model.model import Model
 from homodal.model.predict import PREDICT_BATCH
 from homodal.recipe import Recipe
-from homodal.tables.sources import is_address
+from homodal.tables.addresses import is_address
 from homodal.tables.table import Table
 from homodal.training import runs
 from homodal.training.checkpoints import Checkpoints

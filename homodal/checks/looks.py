@@ -13,6 +13,7 @@ from homodal.data import guard
 from homodal.data.store import ABSENT, BAD, OK, REPAIRED, usable
 from homodal.errors import BadCell
 from homodal.media import files, repairs
+from homodal.tables.addresses import Address
 
 SIDE_PX = 8  # of the small grey picture that stands for a picture among neighbours
 _BANDS = 32
@@ -97,6 +98,8 @@ def _content(cell):
                 return hashlib.file_digest(file, "sha256").digest(), cell
             file.seek(0)
             cell = file.read()
+    if isinstance(cell, Address):
+        cell = files.read_bytes(cell)
     if isinstance(cell, (bytes, bytearray, memoryview)):
         return hashlib.sha256(cell).digest(), bytes(cell)
     array = np.ascontiguousarray(cell)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from homodal.errors import RecipeError, TableError
-from homodal.tables.sources import ALLOW_REMOTE
+from homodal.tables.addresses import ALLOW_REMOTE
 
 
 def _allow_remote(allowed: bool):

@@ -78,9 +78,11 @@ def _received(asked):
 
 def _opened_column(described, answers):
     from homodal.data.reading import reader_of
+    from homodal.tables.addresses import ALLOW_REMOTE
 
     try:
         os.chdir(described["folder"])
+        os.environ[ALLOW_REMOTE] = described["remote"]
         sys.path[:] = described["path"]
         reader = reader_of(described["modality"], described["options"])
     except Exception as error:

@@ -12,6 +12,7 @@ from homodal.data.noticing import identifies, no_input, refuse_missing
 from homodal.data.reading import locate
 from homodal.errors import BadCell, ColumnError, RecipeError, TargetError, one_of
 from homodal.recipe import AUTO, IGNORED, ROLES, column_options, target_options
+from homodal.tables.addresses import Address
 
 SAMPLE = 100  # cells of a column that are opened to recognise it
 _SURE_ENOUGH = 0.5
@@ -266,6 +267,8 @@ def _is_media(cell):
         with contextlib.suppress(OSError, ValueError):
             return cell.exists()
         return False
+    if isinstance(cell, Address):
+        return True
     return not isinstance(cell, (str, bool, int, float, BadCell))
 
 

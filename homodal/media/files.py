@@ -10,7 +10,8 @@ import stat
 from contextlib import contextmanager
 from pathlib import Path
 
-from homodal.errors import BadCell
+from homodal.errors import BadCell, MissingPackage, TableError
+from homodal.tables.addresses import Address, open_address
 
 # O_NONBLOCK: opening a FIFO without a writer returns at once instead of never
 _FLAGS = (
@@ -24,11 +25,13 @@ MAX_BYTES = 4 * 2**30
 
 @contextmanager
 def opened(cell, max_bytes=MAX_BYTES):
-    """A seekable binary file for a `Path` or `bytes`, at its start.
+    """A seekable binary file for a `Path`, `bytes` or `Address`, at its start.
 
     Raises `BadCell` for a path that is missing, not a regular file, empty or larger
     than `max_bytes`, and for a cell of any other kind.
     """
+    if isinstance(cell, Address):
+        cell = _fetched(cell)
     if isinstance(cell, (bytes, bytearray, memoryview)):
         _check_size(len(cell), max_bytes)
         yield io.BytesIO(cell)
@@ -63,6 +66,13 @@ def try_each(cells, probe):
         except BadCell as error:
             reason = reason or str(error).rstrip(".")
     return found, reason
+
+
+def _fetched(address):
+    try:
+        return open_address(address)
+    except (TableError, MissingPackage) as why:
+        raise BadCell(str(why)) from None
 
 
 def _descriptor(path, max_bytes):

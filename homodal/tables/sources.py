@@ -8,8 +8,8 @@ from itertools import chain
 from pathlib import Path
 
 from homodal.errors import ColumnError, TableError, did_you_mean, one_of
-from homodal.optional import require
 from homodal.tables import pages
+from homodal.tables.addresses import is_address, open_address
 from homodal.tables.class_folders import (
     COMPRESSED,
     partitions,
@@ -18,7 +18,6 @@ from homodal.tables.class_folders import (
 )
 from homodal.tables.text_files import read_csv, read_json_lines, refuse_doubles
 
-ALLOW_REMOTE = "HOMODAL_ALLOW_REMOTE"  # environment variable; off unless it is 1
 _MAPPED = (".arrow", ".feather")
 _TEXTS = (".csv", ".tsv", ".jsonl", ".ndjson")
 _WILD = frozenset("*?[")
@@ -51,26 +50,6 @@ def root_of(source):
     while not path.exists() and _WILD & set(str(path)):
         path = path.parent
     return path if path.is_dir() else path.parent
-
-
-def is_address(source):
-    """True for `s3://…`, `https://…` and the like."""
-    return isinstance(source, str) and "://" in source
-
-
-def open_address(address):
-    """The bytes behind an address, by fsspec. Raises `TableError` unless allowed."""
-    if os.environ.get(ALLOW_REMOTE) != "1":
-        raise TableError(
-            f"'{address}' is an address, not a file",
-            do=f"Allow it: --allow-remote, or {ALLOW_REMOTE}=1",
-        )
-    fsspec = require("fsspec", "reading from an address")
-    try:
-        with fsspec.open(address, "rb") as file:
-            return file.read()
-    except (OSError, ValueError, ImportError) as error:
-        raise TableError(f"'{address}' cannot be read: {error}") from None
 
 
 def _all_paths(source):

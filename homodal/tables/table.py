@@ -5,9 +5,10 @@ from itertools import pairwise
 from pathlib import Path
 
 from homodal.errors import BadCell, ColumnError, TableError, did_you_mean
+from homodal.tables.addresses import allowed, is_address
 from homodal.tables.embedded import as_array, embedded, parted
 from homodal.tables.pages import AROUND_BYTES, Pages, noted
-from homodal.tables.sources import is_address, open_address, read_arrow, root_of
+from homodal.tables.sources import read_arrow, root_of
 
 
 class Table:
@@ -96,10 +97,10 @@ class Table:
     def locate(self, cell):
         """A text cell of a media column as a path under `root`, or as bytes.
 
-        Bytes are what `data:…;base64,…`, plain base64 of a known kind of file, and,
-        where that is allowed, an address (`https://…`) stand for. Cells that are no
-        text are as they are. Raises `BadCell` for an address that may not be opened and
-        for a path outside `root`.
+        Bytes are what `data:…;base64,…` and plain base64 of a known kind of file stand
+        for. An address (`https://…`) is an `Address`, opened by who reads it. Cells
+        that are no text are as they are. Raises `BadCell` for an address that may not
+        be opened and for a path outside `root`.
         """
         if not isinstance(cell, str):
             return cell
@@ -107,7 +108,7 @@ class Table:
         if inside is not None:
             return inside
         if is_address(cell):
-            return _fetched(cell)
+            return _allowed(cell)
         if "\0" in cell:
             raise BadCell("a path with a NUL character")
         path = self.root / cell
@@ -142,9 +143,9 @@ def _exists(path):
         return False
 
 
-def _fetched(address):
+def _allowed(address):
     try:
-        return open_address(address)
+        return allowed(address)
     except TableError as why:
         raise BadCell(f"an address, not a file: {address[:80]} ({why})") from None
 

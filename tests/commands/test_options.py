@@ -5,7 +5,7 @@ import pytest
 from homodal.commands import options
 from homodal.commands.options import check_folder, quieten
 from homodal.errors import RecipeError, TableError
-from homodal.tables.sources import ALLOW_REMOTE
+from homodal.tables.addresses import ALLOW_REMOTE
 
 
 def test_a_file_in_no_folder_is_refused_before_the_work(tmp_path):

@@ -10,7 +10,8 @@ import pytest
 from pyarrow import feather, parquet
 
 from homodal.errors import ColumnError, TableError
-from homodal.tables.sources import ALLOW_REMOTE, read_arrow, root_of
+from homodal.tables.addresses import ALLOW_REMOTE
+from homodal.tables.sources import read_arrow, root_of
 
 ROWS = [{"name": "Öl, 油", "n": "1"}, {"name": 'a "b"\nc', "n": ""}]
 CSV = 'name,n\n"Öl, 油",1\n"a ""b""\nc",\n'
