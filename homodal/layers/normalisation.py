@@ -21,7 +21,12 @@ class RmsNorm(keras.layers.Layer):
         )
 
     def call(self, values):
-        # float16 overflows at 256 squared
-        exact = ops.cast(values, "float32")
-        power = ops.mean(ops.square(exact), axis=-1, keepdims=True)
-        return values * ops.cast(ops.rsqrt(power + EPSILON), values.dtype) * self.scale
+        return evened(values) * self.scale
+
+
+def evened(values):
+    """Each position divided by the root mean square of its channels: `RmsNorm` bare."""
+    # float16 overflows at 256 squared
+    exact = ops.cast(values, "float32")
+    power = ops.mean(ops.square(exact), axis=-1, keepdims=True)
+    return values * ops.cast(ops.rsqrt(power + EPSILON), values.dtype)

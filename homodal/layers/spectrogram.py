@@ -38,31 +38,35 @@ class LogMel(keras.layers.Layer):
         self.hops = -(-window // self.hop)  # a window's length in hops, rounded up
         rows = self.hops * self.hop
         self.waves = np.concatenate(dft_matrices(window, rows), axis=1)
-        self.bands = mel_matrix(self.mels, window, self.rate_hz)
+        # twice: the squares of cosines and sines are added by the same product
+        self.bands = np.tile(mel_matrix(self.mels, window, self.rate_hz), (2, 1))
 
     def call(self, samples, mask):
         samples = equally_loud(ops.cast(samples, "float32"), mask)
         frames = self._frames(samples)  # (batch, frames, hops * hop)
         spectrum = ops.matmul(frames, self.waves)  # (batch, frames, 2 * bins)
-        bins = self.waves.shape[1] // 2
-        power = ops.square(spectrum[..., :bins]) + ops.square(spectrum[..., bins:])
-        mels = ops.log(ops.matmul(power, self.bands) + FLOOR)  # (batch, frames, mels)
-        real = ops.any(self._hops(mask, 0, 1), axis=-1)  # (batch, frames)
+        power = ops.matmul(ops.square(spectrum), self.bands)
+        mels = ops.log(power + FLOOR)  # (batch, frames, mels)
+        real = ops.any(self._hops(mask, 0), axis=-1)  # (batch, frames)
         return ops.cast(clip_normalised(mels, real), self.compute_dtype), real
 
     def _frames(self, samples):
         """Neighbouring hops side by side: a strided window without a gather."""
-        hops = [self._hops(samples, i, self.hops) for i in range(self.hops)]
-        return ops.concatenate(hops, axis=-1)
+        hops = self._hops(samples, self.hops - 1)
+        frames = ops.shape(hops)[1] - (self.hops - 1)
+        beside = [hops[:, i : i + frames] for i in range(self.hops)]
+        return ops.concatenate(beside, axis=-1)
 
-    def _hops(self, samples, first, spare):
-        """Samples cut into hops from hop `first` on: `(batch, frames, hop)`."""
+    def _hops(self, samples, more):
+        """Samples cut into hops, and `more` of silence: `(batch, frames + more, hop)`.
+
+        The last hop that holds a sample is filled up with silence.
+        """
         batch, length = ops.shape(samples)
-        frames = (length + self.hop - 1) // self.hop
-        padded = ops.pad(samples, ((0, 0), (0, spare * self.hop)))
-        start = first * self.hop
-        stretch = padded[:, start : start + frames * self.hop]
-        return ops.reshape(stretch, (batch, frames, self.hop))
+        hops = (length + self.hop - 1) // self.hop + more
+        # padded first: how much is missing is not known when the graph is made
+        padded = ops.pad(samples, ((0, 0), (0, (more + 1) * self.hop)))
+        return ops.reshape(padded[:, : hops * self.hop], (batch, hops, self.hop))
 
 
 class RandomBands(keras.layers.Layer):

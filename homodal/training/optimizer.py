@@ -1,5 +1,8 @@
 """AdamW over all weights as one vector."""
 
+import itertools
+from operator import itemgetter
+
 import keras
 import numpy as np
 from keras import ops
@@ -54,7 +57,7 @@ class FlatAdamW(keras.optimizers.Optimizer):
         self._power = self._moment(sum(sizes), "power")
         if self.watched:
             groups = [self._group(variable) for variable in variables]
-            self._groups = np.repeat(np.int32(groups), sizes)
+            self._stretches = _stretches(groups, sizes)
             self._norms = self._moment(len(self.watched), "norms")
 
     def _group(self, variable):
@@ -96,9 +99,12 @@ class FlatAdamW(keras.optimizers.Optimizer):
         self.iterations.assign_add(1)
 
     def _watch(self, gradient):
-        count = len(self.watched)
-        powers = ops.segment_sum(ops.square(gradient), self._groups, count + 1)
-        norms = ops.sqrt(powers[:count])
+        square = ops.square(gradient)
+        powers = [
+            sum(ops.sum(square[begin:end]) for begin, end in self._stretches[group])
+            for group in range(len(self.watched))
+        ]
+        norms = ops.sqrt(ops.stack([ops.cast(p, "float32") for p in powers]))
         # the first step is taken as it is, not as a twentieth
         kept = ops.where(self.iterations == 0, 0.0, _KEPT)
         self._norms.assign(kept * self._norms + (1.0 - kept) * norms)
@@ -116,6 +122,16 @@ class FlatAdamW(keras.optimizers.Optimizer):
         unbias = ops.sqrt(1 - self.beta_2**step) / (1 - self.beta_1**step)
         towards = unbias * self._mean / (ops.sqrt(self._power) + self.epsilon)
         return rate * (towards + self._decays * weights)
+
+
+def _stretches(groups, sizes):
+    """`{group: [(begin, end)]}` of neighbouring variables in the long vector."""
+    found, place = {group: [] for group in groups}, 0
+    for group, run in itertools.groupby(zip(groups, sizes, strict=True), itemgetter(0)):
+        end = place + sum(size for _, size in run)
+        found[group].append((place, end))
+        place = end
+    return found
 
 
 def _side_by_side(arrays):

@@ -16,11 +16,16 @@ def test_a_residual_convolution_equals_the_formula():
     mask[1, 4:] = False
     values[~mask] = 0
     layer = ResidualConvolution(kernel=3)
+    layer.build(values.shape)
+    layer.norm.scale.assign([1.0, 2.0, 0.5, 3.0])
+    layer.near.bias.assign([0.1, -0.2, 0.3, 0.0])
     got = keras.ops.convert_to_numpy(layer(values, mask))
     normed = values / np.sqrt(np.mean(values**2, axis=-1, keepdims=True) + 1e-6)
+    normed = normed * [1.0, 2.0, 0.5, 3.0]
     around = np.pad(normed, ((0, 0), (1, 1), (0, 0)))
     kernel = np.asarray(layer.near.kernel)  # (3, 4, 4)
     near = sum(around[:, i : i + 6] @ kernel[i] for i in range(3))
+    near += np.asarray(layer.near.bias)
     wanted = values + np.maximum(near, 0) @ np.asarray(layer.mix.kernel)
     np.testing.assert_allclose(got, wanted * mask[..., None], rtol=1e-5, atol=1e-6)
 

@@ -123,14 +123,14 @@ def test_a_model_with_an_embedding_is_fitted(policy):
 
 
 def test_the_gradients_of_watched_groups_are_measured_before_clipping():
-    first, second, third = (
-        keras.Variable(np.zeros(n, "float32"), name=f"w{n}") for n in (3, 2, 4)
-    )
+    first, second, _, third = found = [
+        keras.Variable(np.zeros(n, "float32"), name=f"w{n}") for n in (3, 2, 5, 4)
+    ]
     optimizer = FlatAdamW(0.1, watched={"a": [first, third], "b": [second]})
-    optimizer.build([first, second, third])
+    optimizer.build(found)
 
     def step(size):
-        optimizer.apply([keras.ops.full((n,), size) for n in (3, 2, 4)])
+        optimizer.apply([keras.ops.full(v.shape, size) for v in found])
         return optimizer.norms
 
     assert step(2.0) == pytest.approx({"a": 2 * 7**0.5, "b": 2 * 2**0.5})
