@@ -31,6 +31,7 @@ from homodal.training.diagnosis import levers, starved
 from homodal.training.fit import fit
 from homodal.training.jit import choose_jit
 from homodal.training.journal import Journal
+from homodal.training.rehearsal import rehearsal
 from homodal.training.session import open_rows, open_session, write_quarantine
 from homodal.training.split import FILE as SPLIT_FILE
 from homodal.training.split import write_split
@@ -294,6 +295,14 @@ def _train(folder, start, recipe, table, valid, preparation, resumed=False):
             journal,
             jit=start.jit,
             lower_is_better=model.preparation.target.reader().lower_is_better,
+            rehearse=rehearsal(
+                network,
+                session.valid.batches(PREDICT_BATCH),
+                training,
+                folder,
+                journal,
+                start.jit,
+            ),
         )
     except HomodalError:
         with contextlib.suppress(HomodalError):  # the first failure is the one to tell

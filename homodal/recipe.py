@@ -49,7 +49,8 @@ class Training(_Frozen):
     "2/5" is the second of five. Every schedule begins with a tenth of the steps as
     warm-up.
     modality_dropout_schedule: over the training. balance: what is done when one column
-    learns faster than the others (`layers.balance`), with `balance_strength`.
+    learns faster than the others (`layers.balance`, `training.rehearsal`), with
+    `balance_strength`.
     contrastive_weight: of a loss that draws the columns of a row together;
     imputation_weight: of a loss that lets absent columns be guessed from the others.
     """
@@ -65,7 +66,9 @@ class Training(_Frozen):
     modality_dropout: float = Field(0.1, ge=0, lt=1)
     modality_dropout_schedule: Literal["constant", "rising", "falling"] = "constant"
     auxiliary_weight: float = Field(0.3, ge=0)
-    balance: Literal["none", "ogm", "ogm_ge", "agm", "opm", "pmr", "mmcosine"] = "none"
+    balance: Literal[
+        "none", "ogm", "ogm_ge", "agm", "opm", "pmr", "mmcosine", "blend", "umt"
+    ] = "none"
     balance_strength: Annotated[float, Field(ge=0)] | Literal["auto"] = "auto"
     contrastive_weight: float = Field(0.0, ge=0)
     imputation_weight: float = Field(0.0, ge=0)

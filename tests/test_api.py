@@ -3,6 +3,7 @@
 import json
 import shutil
 from types import SimpleNamespace
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -301,6 +302,19 @@ def test_every_key_of_the_recipe_changes_something(plain, facts_with, key):
         return
     before = facts_with(OWN_BASE[key]) if key in OWN_BASE else facts_of(plain)
     assert facts_with(CHANGES[key]) != before
+
+
+@pytest.mark.parametrize(
+    "balance", get_args(Training.model_fields["balance"].annotation)
+)
+def test_every_balance_changes_what_is_learned(plain, tmp_path, balance):
+    changes, before = {"training.balance": balance}, plain
+    if balance == "mmcosine":  # which adds up the columns' own answers
+        late = {"fusion": {"name": "late", "rule": "sum"}}
+        before, changes = train(tmp_path, settings=late, name="late"), late | changes
+    found = train(tmp_path, settings=changes)
+    losses = [run.history[-1]["valid"]["log_loss"] for run in (found, before)]
+    assert (losses[0] == losses[1]) is (balance == "none")
 
 
 def test_an_unknown_key_names_the_near_one(tmp_path):

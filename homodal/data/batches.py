@@ -15,6 +15,7 @@ from homodal.data.reading import usable
 
 PRESENT = "present"
 WEIGHT = "weight"  # of each row in the loss; among the inputs of training only
+TAUGHT = "taught"  # what teachers made of each row's columns; in training only
 _WINDOW = 8  # batches whose rows are sorted by length together
 
 
@@ -31,7 +32,7 @@ class Batches:
     rows: the row numbers that take part, in order; seed: None keeps that order; only:
     slugs that count as present, empty = all. buckets: how many padded lengths a column
     has; few, where every new shape is compiled anew. weights: `(rows_in_table,)` of
-    each row in the loss, or None for one each.
+    each row in the loss, or None for one each. taught: `(rows_in_table, ...)`, or None.
     """
 
     columns: dict
@@ -42,6 +43,7 @@ class Batches:
     only: tuple = ()
     buckets: int = 8
     weights: np.ndarray | None = None
+    taught: np.ndarray | None = None
 
     def __len__(self):
         return -(-len(self.rows) // self.batch_size)
@@ -90,6 +92,8 @@ class Batches:
         inputs = self.inputs(rows)
         if self.weights is not None:
             inputs[WEIGHT] = self.weights[rows].astype(np.float32)
+        if self.taught is not None:
+            inputs[TAUGHT] = self.taught[rows]
         return inputs, None if self.truth is None else taken(self.truth, rows)
 
     def inputs(self, rows):

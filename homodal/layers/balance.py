@@ -10,8 +10,17 @@ from keras import ops
 
 from homodal.layers.stream import Stream
 
-KINDS = ("none", "ogm", "ogm_ge", "agm", "opm", "pmr")
-STRENGTHS = {"ogm": 0.8, "ogm_ge": 0.8, "agm": 0.1, "opm": 0.5, "pmr": 0.6}
+KINDS = ("none", "ogm", "ogm_ge", "agm", "opm", "pmr", "blend", "umt")
+REHEARSED = ("blend", "umt")  # before the training: they weigh losses, not gradients
+STRENGTHS = {
+    "ogm": 0.8,
+    "ogm_ge": 0.8,
+    "agm": 0.1,
+    "opm": 0.5,
+    "pmr": 0.6,
+    "blend": 2.0,
+    "umt": 10.0,
+}
 _HIDE_RATE = 0.4 * 0.7  # OPM's q_base, times how often it acts at all
 _KEPT = 0.9  # of the running means, a step
 _STEEPEST = 7.0  # AGM's bound on the exponent

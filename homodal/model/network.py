@@ -7,7 +7,7 @@ set of columns gives a finite answer; one loss and one `fit` on every backend.
 import keras
 from keras import ops
 
-from homodal.data.batches import PRESENT, WEIGHT, mask_name
+from homodal.data.batches import PRESENT, TAUGHT, WEIGHT, mask_name
 from homodal.layers.presence import AbsentToken, ModalityDropout
 from homodal.layers.stream import Stream, single
 from homodal.model.strategies import Strategies, shares
@@ -134,23 +134,24 @@ class Network(keras.Model):
         weights = (x or {}).get(WEIGHT, 1.0)
         loss = ops.mean(weights * self.head.loss(y_pred["logits"], y))
         if self.auxiliary_weight:
-            own = self._alone_loss(y, y_pred, weights)
-            loss = loss + self.auxiliary_weight * own
+            own = self._alone_losses(y, y_pred, weights)
+            loss = self.strategies.together(loss, own, self.auxiliary_weight)
         if training:
             judged_by = y_pred.get("shares", y_pred["alone"])
-            loss = loss + self.strategies.loss(y, y_pred, judged_by)
+            taught = (x or {}).get(TAUGHT)
+            loss = loss + self.strategies.loss(y, y_pred, judged_by, taught)
         return loss
 
-    def _alone_loss(self, y, y_pred, weights):
-        total = 0.0
+    def _alone_losses(self, y, y_pred, weights):
+        """Of each column's own answers, the mean over the rows that have it."""
+        found = []
         for slug, logits in y_pred["alone"].items():
             shown = y_pred["present"][:, self.slugs.index(slug)]
             losses = weights * self.heads[slug].loss(logits, y)
-            losses = ops.where(shown, losses, 0.0)
-            total = total + ops.sum(losses) / ops.maximum(
-                ops.sum(ops.cast(shown, losses.dtype)), 1.0
-            )
-        return total
+            total = ops.sum(ops.where(shown, losses, 0.0))
+            count = ops.sum(ops.cast(shown, losses.dtype))
+            found.append(total / ops.maximum(count, 1.0))
+        return found
 
     def compute_metrics(self, x, y, y_pred, sample_weight=None):
         """The loss and the head's progress figure over the epoch so far."""

@@ -4,15 +4,22 @@ import itertools
 import math
 
 import keras
+import numpy as np
 from keras import ops
 
 from homodal.errors import RecipeError
-from homodal.layers.balance import KINDS, STRENGTHS, Balance
+from homodal.layers.balance import (
+    KINDS,
+    REHEARSED,
+    STRENGTHS,
+    Balance,
+    mean_over_present,
+)
 from homodal.layers.contrast import Contrast
 from homodal.layers.imputation import Imputation
 from homodal.layers.pooling import Pooling
 
-_BY_OWN_ANSWERS = ("ogm", "ogm_ge", "opm")
+_BY_OWN_ANSWERS = ("ogm", "ogm_ge", "opm", *REHEARSED)
 _MOST_FOR_ALL_SUBSETS = 3  # columns; with more, AGM's shares are approximated
 
 
@@ -32,10 +39,13 @@ class Strategies(keras.layers.Layer):
             strength = STRENGTHS.get(kind, 0.0)
         self.kind = kind if count > 1 else "none"
         self.pool = Pooling()
-        self.balance = self.contrast = self.imputation = None
+        self.strength = strength
+        self.balance = self.contrast = self.imputation = self.mix = None
         self.contrastive_weight = training.contrastive_weight
         self.imputation_weight = training.imputation_weight
-        if self.kind != "none":
+        if self.kind in REHEARSED:
+            self.mix = self._mix([1.0, *[training.auxiliary_weight] * count])
+        elif self.kind != "none":
             self.balance = Balance(
                 kind, strength, count, classes, 2 * width, training.seed
             )
@@ -48,6 +58,23 @@ class Strategies(keras.layers.Layer):
         if count > 1 and training.imputation_weight:
             self.imputation = Imputation()
             self.imputation.build({}, (None, count, 2 * width), (None, count))
+
+    def _mix(self, start):
+        """Weights of the joint loss and of each column's own `(1 + M,)`."""
+        return self.add_weight(
+            shape=(len(start),),
+            initializer=keras.initializers.Constant(np.array(start)),
+            trainable=False,
+            dtype="float32",
+            name="mix",
+        )
+
+    def together(self, joint, own, auxiliary_weight):
+        """One loss of the joint answer's and the list of the columns' own."""
+        if self.mix is None:
+            return joint + auxiliary_weight * sum(own)
+        losses = ops.stack([joint, *own])
+        return ops.sum(ops.convert_to_tensor(self.mix) * losses)
 
     def hide(self, present):
         """`present` after the columns that lead are hidden more often (OPM)."""
@@ -76,13 +103,14 @@ class Strategies(keras.layers.Layer):
     def needs_pooled(self):
         """Whether the loss asks for the columns' pooled vectors."""
         parts = (self.contrast, self.imputation)
-        return self.kind == "pmr" or any(part is not None for part in parts)
+        return self.kind in ("pmr", "umt") or any(part is not None for part in parts)
 
-    def loss(self, truth, found, own):
+    def loss(self, truth, found, own, taught=None):
         """The strategies' part of the loss; also judges the columns for the next batch.
 
         found: what the network answered in training; own `{column: logits}` by which
-        the columns are judged.
+        the columns are judged; taught `(batch, M, 2 width)`, what teachers make of the
+        columns.
         """
         there, total = found["present"], 0.0
         if self.contrast is not None:
@@ -90,6 +118,8 @@ class Strategies(keras.layers.Layer):
         if self.imputation is not None:
             missed = self.imputation.loss(found["pooled"], there)
             total += self.imputation_weight * missed
+        if self.kind == "umt" and taught is not None:
+            total += self.strength * distance(found["pooled"], taught, there)
         if self.kind == "pmr":
             total += self.balance.pull(found["pooled"], truth, there)
         elif self.balance is not None:
@@ -97,6 +127,17 @@ class Strategies(keras.layers.Layer):
             known = ops.logical_and(there, ops.cast(truth, "int32")[:, None] >= 0)
             self.balance.judge(said, known)
         return total
+
+
+def distance(pooled, taught, there):
+    """The sum over columns of the mean square between them and their teachers.
+
+    pooled, taught `(batch, M, width)`; there `(batch, M)`, the cells that count. Du et
+    al., "On Uni-Modal Feature Learning in Supervised Multi-Modal Learning", 2023,
+    arXiv:2305.01233.
+    """
+    gaps = ops.square(ops.cast(pooled, "float32") - ops.cast(taught, "float32"))
+    return ops.sum(mean_over_present(ops.mean(gaps, axis=-1), there))
 
 
 def shares(answer, present):
@@ -156,7 +197,7 @@ def _check(training, kind, classes):
             expected="training.auxiliary_weight above 0",
             got=training.auxiliary_weight,
         )
-    if kind != "none" and not classes:
+    if kind not in ("none", *REHEARSED) and not classes:
         raise RecipeError(
             f"'training.balance: {kind}' is for targets of classes",
             do="Set training.balance=none",

@@ -16,7 +16,7 @@ def named_variables(network):
     groups += [(f"{slug}.absent", network.absent[slug]) for slug in network.slugs]
     groups += [(f"{slug}.head", head) for slug, head in network.heads.items()]
     groups += [("fusion", network.fusion), ("head", network.head)]
-    groups += [("dropout", network.dropout)]
+    groups += [("dropout", network.dropout), ("strategies", network.strategies)]
     named, seen = {}, set()
     for scope, layer in groups:
         fresh = [v for v in layer.variables if id(v) not in seen]

@@ -50,6 +50,11 @@ class Checkpoints:
         files = {"weights.safetensors": save(to_numpy(named_weights(network)))}
         self._write(f"best-{step:09d}", files)
 
+    @property
+    def begun(self):
+        """True where a checkpoint was written, whole or not."""
+        return bool(self._all("step-"))
+
     def sweep(self):
         """Remove what a killed process left half-written."""
         for left in self._all("."):

@@ -66,15 +66,20 @@ def fit(
     journal,
     jit=False,
     lower_is_better=False,
+    rehearse=None,
 ):
     """Train `network` on `Batches`; True when it ran to its end, False if interrupted.
 
     Continues from the newest checkpoint, to the bit. Ends with the best weights of all
-    epochs in the network, as `validate(network)` judged them. Raises `TrainingError`
-    when the loss is no longer finite.
+    epochs in the network, as `validate(network)` judged them. rehearse: called as
+    `rehearse(network, batches, begun)` before the first step, where `begun` is True in
+    a run that goes on; gives the batches to train on. Raises `TrainingError` when the
+    loss is no longer finite.
     """
-    compile_network(network, training, len(batches), jit)
     checkpoints.sweep()
+    if rehearse is not None:
+        batches = rehearse(network, batches, checkpoints.begun)
+    compile_network(network, training, len(batches), jit)
     counters = checkpoints.load_latest(network) or new_counters()
     if counters["step"] == 0:
         checkpoints.save(network, counters)
@@ -119,6 +124,23 @@ def _figures(network, batches, counters):
     if not _begun(batches, counters):
         return ()
     return list(to_numpy(dict(enumerate(network.metrics_variables))).values())
+
+
+def fit_plainly(network, batches, training, jit=False, after_epoch=None):
+    """All epochs of `training` without checkpoint, journal or choice of the best.
+
+    after_epoch: called with the network.
+    """
+    compile_network(network, training, len(batches), jit)
+    callbacks = []
+    if after_epoch is not None:
+        callbacks.append(
+            keras.callbacks.LambdaCallback(
+                on_epoch_end=lambda epoch, logs: after_epoch(network)
+            )
+        )
+    counters = new_counters()
+    _fit(network, batches, counters, training.epochs, len(batches), callbacks)
 
 
 def _run(network, batches, epochs, counters, callbacks):

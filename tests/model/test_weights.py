@@ -39,6 +39,17 @@ def test_every_variable_has_one_name(network):
     assert len({id(v) for v in named.values()}) == len(named)
 
 
+@pytest.mark.parametrize("balance", ["agm", "ogm_ge", "opm", "pmr", "blend", "umt"])
+def test_what_strategies_learn_and_keep_is_among_them(balance):
+    """Or a run that goes on forgets it, and a bundle guesses no absent column."""
+    more = {"balance": balance, "contrastive_weight": 0.1, "imputation_weight": 0.1}
+    strategic = made(**{f"training.{key}": value for key, value in more.items()})
+    own = {id(v) for v in strategic.strategies.variables}
+    assert own and own <= {id(v) for v in named_variables(strategic).values()}
+    guess = {id(v) for v in strategic.strategies.imputation.weights}
+    assert guess <= {id(v) for v in named_weights(strategic).values()}
+
+
 def test_names_say_the_column_and_the_layer(network):
     scopes = {name.partition(".0")[0] for name in named_weights(network)}
     own = {f"{c}.{p}" for c in ("words", "more") for p in ("front", "encoder")}
