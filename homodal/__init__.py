@@ -20,6 +20,7 @@ _WHERE = {
     "Classifier": "homodal.estimator",
     "Recipe": "homodal.recipe",
     "Table": "homodal.tables.table",
+    "alignment": "homodal.evaluation.alignment",
     "check": "homodal.checks.check",
     "compare": "homodal.studies.compare",
     "describe": "homodal.api",

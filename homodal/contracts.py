@@ -36,7 +36,8 @@ class Modality(ABC):
     A cell is what a table holds: `str`, `int`, `float`, `bool`, `bytes`, an array, or a
     `pathlib.Path` where the modality is `media` and the cell named a file; a list of
     those where it takes `several`, with a `BadCell` for one that has no path. Absent
-    cells (None, NaN, empty text) never reach a modality.
+    cells (None, NaN, empty text) never reach a modality. Where `beside` names columns,
+    `read` is given a `media.excerpts.Excerpt`: the cell, and what those say of it.
     """
 
     media = False  # True: text cells name files
@@ -50,6 +51,10 @@ class Modality(ABC):
     @abstractmethod
     def recognise(self, cells):
         """`Evidence` that these sample cells (a list) are of this modality."""
+
+    def beside(self):
+        """Names of other columns of the table that say which part of a cell is read."""
+        return ()
 
     @abstractmethod
     def read(self, cell):

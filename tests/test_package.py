@@ -48,6 +48,7 @@ def test_public_names():
         "Classifier",
         "Recipe",
         "Table",
+        "alignment",
         "check",
         "compare",
         "describe",

@@ -8,7 +8,7 @@ import numpy as np
 
 from homodal import parts
 from homodal.data import guard
-from homodal.data.reading import locate, read_cell, reader_of
+from homodal.data.reading import cells_of, read_cell, reader_of
 from homodal.errors import BadCell, TargetError
 from homodal.progress import track
 
@@ -131,9 +131,9 @@ def _prepare_column(table, column, slug, recipe, rows):
 def _read(table, bare, reader, rows):
     """`(status, array, reason)` of these rows' cells, not yet encoded."""
     cells = (
-        locate(table, reader, cell)
+        cell
         for begin in range(0, len(rows), PIECE_ROWS)
-        for cell in table.cells(bare.name, rows[begin : begin + PIECE_ROWS])
+        for cell in cells_of(table, reader, bare.name, rows[begin : begin + PIECE_ROWS])
     )
     if reader.media:
         yield from guard.decoded(bare, cells, encoded=False)

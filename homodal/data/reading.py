@@ -5,6 +5,7 @@ import numpy as np
 from homodal import parts
 from homodal.errors import BadCell
 from homodal.media import repairs
+from homodal.media.excerpts import Excerpt
 
 OK, ABSENT, BAD, REPAIRED = 0, 1, 2, 3
 STATUS_NAMES = ("ok", "absent", "bad", "repaired")
@@ -34,6 +35,29 @@ def locate(table, reader, cell):
         return table.locate(cell)
     except BadCell as why:
         return why
+
+
+def cells_of(table, reader, name, rows=None):
+    """Located cells of a column, or of these rows of it, in order.
+
+    `Excerpt`s where the reader's options name columns beside it; a table that lacks
+    one of those has bad cells only.
+    """
+    cells = [locate(table, reader, cell) for cell in table.cells(name, rows)]
+    names = reader.beside()
+    if not names:
+        return cells
+    lacking = [n for n in names if n not in table.columns]
+    if lacking:
+        why = f"the table has no column '{lacking[0]}', which says what part is read"
+        return [None if cell is None else BadCell(why) for cell in cells]
+    said = zip(*(table.cells(n, rows) for n in names), strict=True)
+    return [
+        cell
+        if cell is None or isinstance(cell, BadCell)
+        else Excerpt(cell, dict(zip(names, beside, strict=True)))
+        for cell, beside in zip(cells, said, strict=True)
+    ]
 
 
 def read_cell(reader, facts, cell, encoded=True):

@@ -9,7 +9,7 @@ import numpy as np
 from homodal import parts
 from homodal.data import guard
 from homodal.data.noticing import identifies, no_input, refuse_missing
-from homodal.data.reading import locate
+from homodal.data.reading import locate, reader_of
 from homodal.errors import BadCell, ColumnError, RecipeError, TargetError, one_of
 from homodal.recipe import AUTO, IGNORED, ROLES, column_options, target_options
 from homodal.tables.addresses import Address
@@ -116,7 +116,22 @@ def look_through(table, recipe, only=None):
         else:
             column = _column(table, name, recipe, only)
         found.append(_heard(table, column, found, recipe))
-    return Schema(tuple(found))
+    return Schema(_without_places(table, found, {*(only or ()), *recipe.columns}))
+
+
+def _without_places(table, columns, asked):
+    """The columns; one that says which part of another is read is no input itself."""
+    said: dict[str, str] = {}
+    for column in columns:
+        if column.role == INPUT:
+            for name in reader_of(column.modality, column.options).beside():
+                said.setdefault(table.require(name), column.name)
+    return tuple(
+        Column(c.name, IGNORED, why=f"says which part of '{said[c.name]}' is read")
+        if c.name in said and c.name not in asked and c.role == INPUT
+        else c
+        for c in columns
+    )
 
 
 def targets_of(table, recipe):

@@ -27,11 +27,12 @@ from homodal.data.reading import (
     OK,
     REPAIRED,
     STATUS_NAMES,
-    locate,
+    cells_of,
     read_cell,
     usable,
 )
 from homodal.errors import TableError
+from homodal.media.excerpts import Excerpt
 from homodal.places import cache_folder
 from homodal.progress import track
 from homodal.tables.pages import AROUND_BYTES
@@ -187,10 +188,7 @@ class _Writing:
     def _cells(self, begin):
         end = min(begin + self.shard_rows, len(self._table))
         piece = self._table.piece(begin, end)
-        return [
-            locate(piece, self._reader, cell)
-            for cell in piece.cells(self._prepared.name)
-        ]
+        return cells_of(piece, self._reader, self._prepared.name)
 
     def _write(self, place, batch):
         path, _ = self._shards[place]
@@ -229,6 +227,9 @@ def rows_of_shard(reader, facts):
 
 
 def _identity(cell):
+    if isinstance(cell, Excerpt):
+        said = [_identity(each) for each in cell.beside.values()]
+        return b"\n".join([_identity(cell.cell), *said])
     if isinstance(cell, Path):
         try:
             stat = cell.stat()

@@ -14,7 +14,6 @@ from keras import ops
 
 from homodal.data.batches import PRESENT, mask_name
 from homodal.evaluation.gradients import gradients
-from homodal.layers.stream import Stream
 
 STEPS = 32
 
@@ -45,17 +44,17 @@ class Attribution:
 def attribute(network, rows, row, answer, steps=STEPS):
     """The `Attribution` of the row with this number, from 0, in `Rows`."""
     inputs = rows.batches(1).inputs(np.array([row]))
-    values, masks = {}, {}
+    values, masks, cells = {}, {}, {}
     for slug in network.slugs:
-        given = inputs[slug], inputs[mask_name(slug)]
-        value, mask = network.fronted(slug, *map(ops.convert_to_tensor, given))
+        cells[slug] = inputs[slug], inputs[mask_name(slug)]
+        value, mask = network.fronted(slug, *map(ops.convert_to_tensor, cells[slug]))
         values[slug] = ops.convert_to_numpy(value).astype(np.float32)
         masks[slug] = ops.convert_to_numpy(mask)
     present = inputs[PRESENT]
     # the ends of the path go along for their logits, and count nothing in the sum
     shares = np.concatenate([(np.arange(steps) + 0.5) / steps, [0.0, 1.0]])
     path = {slug: _scaled(v, shares) for slug, v in values.items()}
-    logits, found = gradients(_logit(network, masks, present, answer), path)
+    logits, found = gradients(_logit(network, cells, masks, present, answer), path)
     attributed = {
         slug: found[slug][:steps].mean(axis=0) * values[slug][0]
         for slug in network.slugs
@@ -71,7 +70,7 @@ def attribute(network, rows, row, answer, steps=STEPS):
         real={slug: int(masks[slug][0].sum()) for slug in shown},
         gain=gain,
         gap=gain - everything,
-        weights=_weights(network, values, masks, present),
+        weights=_weights(network, values, cells, masks, present),
     )
 
 
@@ -81,11 +80,11 @@ def _scaled(values, shares):
     return (wide * values).astype(np.float32)
 
 
-def _logit(network, masks, present, answer):
+def _logit(network, cells, masks, present, answer):
     """A function of `{slug: values (n, ...)}` to the answer's logits `(n,)`."""
 
     def logit(values):
-        streams = _streams(network, values, masks)
+        streams = _streams(network, values, cells, masks)
         rows = next(iter(values.values())).shape[0]
         there = ops.convert_to_tensor(np.repeat(present, rows, axis=0))
         return network.answered(streams, there)[0][:, answer]
@@ -93,22 +92,27 @@ def _logit(network, masks, present, answer):
     return logit
 
 
-def _streams(network, values, masks):
+def _streams(network, values, cells, masks):
     """Streams of as many rows as `values` have, all under the one row's mask."""
     streams = {}
     for slug, value in values.items():
-        mask = ops.convert_to_tensor(np.repeat(masks[slug], value.shape[0], axis=0))
-        streams[slug] = Stream(*network.encoders[slug](value, mask))
+        given = [*cells[slug], masks[slug]]
+        *cell, mask = (
+            ops.convert_to_tensor(np.repeat(each, value.shape[0], axis=0))
+            for each in given
+        )
+        stream = network.encoders[slug](value, mask)
+        streams[slug] = network.timed(slug, stream, *cell, value, mask)
     return streams
 
 
-def _weights(network, values, masks, present):
+def _weights(network, values, cells, masks, present):
     """The fusion's own weights of the columns, where it has `weights_of`."""
     weights_of = getattr(network.fusion, "weights_of", None)
     if weights_of is None:
         return {}
     given = {slug: ops.convert_to_tensor(v) for slug, v in values.items()}
-    streams = _streams(network, given, masks)
+    streams = _streams(network, given, cells, masks)
     streams, shown = network.tokened(streams, ops.convert_to_tensor(present))
     found = ops.convert_to_numpy(weights_of(streams, shown))[0]
     return {s: float(w) for s, w in zip(sorted(streams), found, strict=True)}

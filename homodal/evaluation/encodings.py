@@ -9,7 +9,7 @@ from keras import ops
 
 from homodal.data.batches import PRESENT, mask_name
 from homodal.evaluation.compiled import compiled
-from homodal.layers.stream import Stream
+from homodal.layers.stream import stream_of
 
 _ENCODED = 256  # rows at once
 _ANSWERED = 1024
@@ -74,7 +74,7 @@ class Encodings:
         """
         means = []
         for place, slug in enumerate(self.slugs):
-            values, mask = self._streams[slug]
+            values, mask = self._streams[slug][:2]
             weights = (mask & self.present[:, [place]])[..., None]
             count = np.maximum(weights.sum(axis=1), 1)
             means.append((values.astype(np.float64) * weights).sum(axis=1) / count)
@@ -95,7 +95,7 @@ class Encodings:
         return compiled(encoded, free=2 if slug in self._batches.varying else 1)
 
     def _answered(self, streams, present):
-        streams = {slug: Stream(*stream) for slug, stream in streams.items()}
+        streams = {slug: stream_of(*stream) for slug, stream in streams.items()}
         return self.network.answered(streams, present)[0]
 
     def _encode(self, slug, inputs, disturb=None):
@@ -103,19 +103,23 @@ class Encodings:
         if disturb is not None:
             arrays = disturb(arrays, mask)
         given = (ops.convert_to_tensor(each) for each in (arrays, mask))
-        values, mask = self._encoders[slug](*given)
-        return ops.convert_to_numpy(values), ops.convert_to_numpy(mask)
+        return tuple(map(ops.convert_to_numpy, self._encoders[slug](*given)))
 
 
 def _joined(parts):
-    """Streams of batches as one, padded to the longest."""
-    steps = max(mask.shape[1] for _, mask in parts)
-    spare = [((0, 0), (0, steps - mask.shape[1])) for _, mask in parts]
-    values = [np.pad(v, (*s, (0, 0))) for (v, _), s in zip(parts, spare, strict=True)]
-    masks = [np.pad(m, s) for (_, m), s in zip(parts, spare, strict=True)]
-    return np.concatenate(values), np.concatenate(masks)
+    """Streams of batches as one, each of their arrays padded to the longest."""
+    steps = max(stream[1].shape[1] for stream in parts)
+    return tuple(
+        np.concatenate([_longer(array, steps) for array in arrays])
+        for arrays in zip(*parts, strict=True)
+    )
+
+
+def _longer(array, steps):
+    more = [(0, 0)] * array.ndim
+    more[1] = (0, steps - array.shape[1])
+    return np.pad(array, more)
 
 
 def _taken(stream, places):
-    values, mask = stream
-    return ops.convert_to_tensor(values[places]), ops.convert_to_tensor(mask[places])
+    return tuple(ops.convert_to_tensor(array[places]) for array in stream)

@@ -1,5 +1,8 @@
 """Audio: samples to a log-mel picture."""
 
+from keras import ops
+
+from homodal.layers.alignment import evenly_timed
 from homodal.layers.contracts import Front
 from homodal.layers.masking import zero_padding
 from homodal.layers.spectrogram import LogMel, RandomBands
@@ -42,3 +45,8 @@ class Audio(Front):
         values, mask = self.log_mel(arrays, mask)  # (batch, frames, mels)
         values = self.bands(values, training=training)
         return zero_padding(values, mask)[..., None], mask
+
+    def seconds(self, arrays, mask):
+        hop = round(self.rate_hz * self.hop_ms / 1000)
+        frames = (ops.shape(arrays)[1] + hop - 1) // hop
+        return evenly_timed(ops.shape(arrays)[0], frames, hop / self.rate_hz)

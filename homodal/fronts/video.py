@@ -2,6 +2,7 @@
 
 from keras import ops
 
+from homodal.layers.alignment import evenly_timed
 from homodal.layers.contracts import Front
 from homodal.layers.masking import zero_padding
 from homodal.layers.pixels import centred
@@ -15,18 +16,25 @@ class Video(Front):
     call(arrays, mask, training): `(batch, N, H, W, C)`, 0 to 255, to
     `(batch, N, H, W, C + 1)`: `x / 127.5 - 1` and, as one more channel, twice the
     difference of the grey values to the frame before (zero at the first); the mask is
-    over frames. motion: false leaves that channel out. No parameters.
+    over frames. motion: false leaves that channel out. rate_hz: of the frames, as their
+    modality was told; without it nobody knows their seconds. No parameters.
     """
 
-    def __init__(self, motion=True):
+    def __init__(self, motion=True, rate_hz=None):
         super().__init__(autocast=False)
         self.motion = motion
+        self.rate_hz = rate_hz
 
     def call(self, arrays, mask, training=False):
         values = centred(arrays, self.compute_dtype)
         if self.motion:
             values = ops.concatenate([values, _motion(values)], axis=-1)
         return zero_padding(values, mask), mask
+
+    def seconds(self, arrays, mask):
+        if self.rate_hz is None:
+            return None
+        return evenly_timed(*ops.shape(mask), 1 / self.rate_hz)
 
 
 def _motion(values):

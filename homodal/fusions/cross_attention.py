@@ -61,18 +61,39 @@ class CrossAttention(Fusion):
         names = sorted(streams)
         seen = streams
         if self.attentions:
-            normed = {
-                n: Stream(
-                    self.before[n](streams[n].values),
-                    ops.logical_and(streams[n].mask, present[n][:, None]),
-                )
-                for n in names
-            }
+            normed = self._normed(streams, present)
             seen = {n: self._asked(n, streams[n], normed, training) for n in names}
         answers = [self._answer(n, seen[n]) for n in names]
         stacked = ops.stack(answers, axis=1)  # (batch, M, width)
         weights = weights_of_present(present, names, stacked.dtype)
         return single(ops.sum(stacked * weights[..., None], axis=1))
+
+    def alignment_of(self, streams, present):
+        """`{(column, other): (batch, T, S)}`: what each step takes of each of other's.
+
+        The heads' mean; a row sums over all others to at most 1.
+        """
+        found, normed = {}, self._normed(streams, present)
+        for name in self.attentions:
+            others = [other for other in sorted(normed) if other != name]
+            context = ops.concatenate([normed[n].values for n in others], axis=1)
+            mask = ops.concatenate([normed[n].mask for n in others], axis=1)
+            shares = self.attentions[name].shares(normed[name].values, context, mask)
+            begin = 0
+            for other in others:
+                end = begin + normed[other].values.shape[1]
+                found[name, other] = shares[:, :, begin:end]
+                begin = end
+        return found
+
+    def _normed(self, streams, present):
+        return {
+            n: Stream(
+                self.before[n](streams[n].values),
+                ops.logical_and(streams[n].mask, present[n][:, None]),
+            )
+            for n in sorted(streams)
+        }
 
     def _asked(self, name, stream, normed, training):
         others = [normed[other] for other in sorted(normed) if other != name]

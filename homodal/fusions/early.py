@@ -6,17 +6,19 @@ import keras
 from keras import ops
 
 from homodal.errors import PartError, one_of
-from homodal.layers.alignment import Align, aligned, clock, interpolating
+from homodal.layers.alignment import Align, aligned, clock, even, interpolating, span
 from homodal.layers.attention import TransformerTrunk
 from homodal.layers.contracts import Fusion
 from homodal.layers.presence import weights_of_present
+from homodal.layers.stream import Timed
 
 
 class Early(Fusion):
     """Every column on one clock, side by side at each step, through one encoder.
 
-    y_t = encode(relu(W [x_1(t); ...; x_M(t)] + b)), x_m(t) the column on the steps of
-    the row's longest present one; all columns of a row are taken to span the same time.
+    y_t = encode(relu(W [x_1(t); ...; x_M(t)] + b)), x_m(t) the column on as many steps
+    as the row's longest present one has, evenly from the first second to the last that
+    a present column knows of. Columns that know no seconds are taken to span the same.
     align: how it gets there, "interpolate", "pool", "convolve" or "attend" (see
     `layers.alignment`). encode: `depth` transformer blocks. Streams `(batch, T_m, d)`
     to `(batch, max T_m, width)`: time is kept. Parameters: (M d + 1) width + depth
@@ -63,10 +65,13 @@ class Early(Fusion):
     def call(self, streams, present, training=False):
         names = sorted(streams)
         target = self._clock(streams, present, names)
+        cells = self._cells(streams, present, names)
         queries = None
         if self.align == "attend":
-            queries = self._queries(streams, present, names, target)
-        moved = [self.aligned[n](streams[n], target, queries).values for n in names]
+            queries = self._queries(streams, present, names, target, cells)
+        moved = [
+            self.aligned[n](streams[n], target, queries, cells[n]).values for n in names
+        ]
         mixed = self.mix(ops.concatenate(moved, axis=-1))  # (batch, T, width)
         mixed = self.drop(mixed, training=training)
         return self.trunk(mixed, target, training=training)
@@ -79,12 +84,68 @@ class Early(Fusion):
         ]
         return clock(shown)
 
-    def _queries(self, streams, present, names, target):
+    def alignment_of(self, streams, present):
+        """`{(None, column): (batch, T, S)}`: what each step takes of a column's steps.
+
+        T: those of the clock, which is no column's own.
+        """
+        names = sorted(streams)
+        target = self._clock(streams, present, names)
+        cells = self._cells(streams, present, names)
+        queries = None
+        if self.align == "attend":
+            queries = self._queries(streams, present, names, target, cells)
+        return {
+            (None, n): self.aligned[n].weights(streams[n], target, queries, cells[n])
+            for n in names
+        }
+
+    def seconds_of(self, streams, present):
+        """Begin and end `(batch, T, 2)` of the clock's steps, None if nobody knows."""
+        names = sorted(streams)
+        known = self._span(streams, present, names)
+        if known is None:
+            return None
+        begin, end = (side[..., None] for side in known)
+        return begin + even(self._clock(streams, present, names)) * (end - begin)
+
+    def _span(self, streams, present, names):
+        """First and last second `(batch, 1)` of the present columns that know them."""
+        spans = []
+        for name in names:
+            if isinstance(streams[name], Timed):
+                there = ops.cast(present[name], "bool")[:, None]
+                real = ops.logical_and(streams[name].mask, there)
+                spans.append((span(streams[name].seconds, real), there))
+        if not spans:
+            return None
+        begin, end = 1e6, 0.0
+        for (first, last), there in spans:
+            begin = ops.minimum(begin, ops.where(there, first, 1e6))
+            end = ops.maximum(end, ops.where(there, last, 0.0))
+        return ops.minimum(begin, end), end
+
+    def _cells(self, streams, present, names):
+        """`{column: begins and ends as shares of the clock}`; None where evenly."""
+        known = self._span(streams, present, names)
+        cells = dict.fromkeys(names)
+        for name in names:
+            if isinstance(streams[name], Timed):
+                begin, end = (side[..., None] for side in known)
+                length = ops.maximum(end - begin, 1e-6)
+                cells[name] = (streams[name].seconds - begin) / length
+        return cells
+
+    def _queries(self, streams, present, names, target, cells):
         """What the columns say at each step in the mean: it asks each of them."""
         moved = ops.stack(
             [
-                aligned(s, interpolating(s.mask, target), target).values
-                for s in (streams[n] for n in names)
+                aligned(
+                    streams[n],
+                    interpolating(streams[n].mask, target, cells[n]),
+                    target,
+                ).values
+                for n in names
             ],
             axis=1,
         )  # (batch, M, T, d)

@@ -43,15 +43,27 @@ class Attention(keras.layers.Layer):
         self.mix.build(queries_shape)
 
     def call(self, queries, context, mask):
+        shares, contents = self._looked(queries, context, mask)
+        shares = ops.cast(shares, contents.dtype)
+        mixed = self.mix(self._by_row(ops.matmul(shares, contents)))
+        return zero_padding(mixed, ops.any(mask, axis=1, keepdims=True))
+
+    def shares(self, queries, context, mask):
+        """How much each query looks at each step: `(batch, Q, K)`, the heads' mean.
+
+        A row sums to less than 1 by what went to the empty step.
+        """
+        return ops.mean(self._looked(queries, context, mask)[0], axis=1)
+
+    def _looked(self, queries, context, mask):
+        """Shares `(batch, heads, Q, K)` and contents `(batch, heads, K, size)`."""
         query = self._by_head(self.query(queries))  # (batch, heads, Q, size)
         keys, contents = ops.split(self.content(context), 2, axis=-1)
         keys, contents = self._by_head(keys), self._by_head(contents)
         size = query.shape[-1]
         scores = ops.matmul(query * size**-0.5, ops.swapaxes(keys, 2, 3))
         scores = ops.where(mask[:, None, None], ops.cast(scores, "float32"), _HIDDEN)
-        shares = ops.cast(_shares(scores), contents.dtype)  # (batch, heads, Q, K)
-        mixed = self.mix(self._by_row(ops.matmul(shares, contents)))
-        return zero_padding(mixed, ops.any(mask, axis=1, keepdims=True))
+        return _shares(scores), contents
 
     def _by_head(self, values):
         batch, steps = ops.shape(values)[:2]

@@ -8,8 +8,6 @@ with one loss serves every backend. Prediction is left alone.
 import keras
 from keras import ops
 
-from homodal.layers.stream import Stream
-
 KINDS = ("none", "ogm", "ogm_ge", "agm", "opm", "pmr", "blend", "umt")
 REHEARSED = ("blend", "umt")  # before the training: they weigh losses, not gradients
 STRENGTHS = {
@@ -137,7 +135,9 @@ class Balance(keras.layers.Layer):
         if self.kind not in ("ogm", "ogm_ge", "agm"):
             return streams
         return {
-            name: Stream(self._passed(stream.values, self.factors[place]), stream.mask)
+            name: stream._replace(
+                values=self._passed(stream.values, self.factors[place])
+            )
             for place, (name, stream) in enumerate(streams.items())
         }
 

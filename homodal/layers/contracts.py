@@ -26,6 +26,14 @@ class Front(keras.layers.Layer):
     def call(self, arrays, mask, training=False):
         raise NotImplementedError
 
+    def seconds(self, arrays, mask):
+        """Begin and end of each step of the values, `(batch, first axis, 2)`, float32.
+
+        Seconds from where the cell, or its window, begins; padding as it comes. None
+        where they are not known.
+        """
+        return None
+
 
 class Encoder(keras.layers.Layer):
     """Values of any rank to a Stream.

@@ -3,8 +3,6 @@
 import keras
 from keras import ops
 
-from homodal.layers.stream import Stream
-
 
 class Imputation(keras.layers.Layer):
     """Adds to an absent column's token what the present columns let expect.
@@ -34,7 +32,7 @@ class Imputation(keras.layers.Layer):
             added = ops.cast(guessed[:, place], stream.values.dtype)[:, None]
             first = stream.mask[..., None]
             added = ops.where(ops.logical_and(absent, first), added, 0.0)
-            found[name] = Stream(stream.values + added, stream.mask)
+            found[name] = stream._replace(values=stream.values + added)
         return found
 
     def guessed(self, pooled, there):

@@ -47,7 +47,12 @@ def sinusoids(steps, width):
 
     `steps` may be a tensor. Vaswani et al., 2017, arXiv:1706.03762.
     """
+    return waves_at(ops.cast(ops.arange(steps), "float32"), width)
+
+
+def waves_at(places, width):
+    """The same for any places `(...)`, float32: `(..., width)`."""
     half = (width + 1) // 2
     rates = _LONGEST_PERIOD ** (-np.arange(half, dtype="float32") / half)
-    angles = ops.cast(ops.arange(steps), "float32")[:, None] * rates[None, :]
-    return ops.concatenate([ops.sin(angles), ops.cos(angles)], axis=-1)[:, :width]
+    angles = places[..., None] * rates
+    return ops.concatenate([ops.sin(angles), ops.cos(angles)], axis=-1)[..., :width]

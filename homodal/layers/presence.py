@@ -1,9 +1,12 @@
 """Which cells a row has: the learned stand-in for absent ones, and their dropout."""
 
 import keras
+import numpy as np
 from keras import ops
 
-from homodal.layers.stream import Stream
+from homodal.layers.stream import Timed
+
+_ALWAYS = np.array([0.0, 1e6], "float32")  # seconds
 
 
 def blank(arrays, present):
@@ -40,7 +43,12 @@ class AbsentToken(keras.layers.Layer):
         there = ops.expand_dims(present, -1)  # (batch, 1)
         token = ops.cast(self.token, stream.values.dtype)
         values = ops.where(there[..., None], stream.values, token)
-        return Stream(values, ops.where(there, stream.mask, first))
+        mask = ops.where(there, stream.mask, first)
+        stream = stream._replace(values=values, mask=mask)
+        if isinstance(stream, Timed):  # the token is said all the time
+            seconds = ops.where(there[..., None], stream.seconds, _ALWAYS)
+            stream = stream._replace(seconds=seconds)
+        return stream
 
 
 class ModalityDropout(keras.layers.Layer):

@@ -12,6 +12,21 @@ class Stream(NamedTuple):
     mask: Any
 
 
+class Timed(NamedTuple):
+    """A Stream whose steps know their seconds: `(batch, steps, 2)`, begin and end."""
+
+    values: Any
+    mask: Any
+    seconds: Any
+
+
+def stream_of(values, mask, seconds=None):
+    """A Stream, or a Timed one where the seconds are known."""
+    if seconds is None:
+        return Stream(values, mask)
+    return Timed(values, mask, seconds)
+
+
 def mean_pool(stream):
     """Masked mean over steps: `(batch, steps, width)` to `(batch, width)`.
 

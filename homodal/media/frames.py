@@ -18,7 +18,7 @@ import numpy as np
 from av.video.reformatter import VideoReformatter
 
 from homodal.errors import BadCell
-from homodal.media import containers, files, images
+from homodal.media import containers, excerpts, files, images
 
 MAX_BYTES = 2**30  # the compressed stream of one film is held in memory
 MAX_PIXELS = 40_000_000
@@ -36,22 +36,49 @@ class Film(NamedTuple):
     seconds: float | None
 
 
-def read(cell, height_px, width_px, channels, frames, sampling="uniform"):
+class Wanted(NamedTuple):
+    """Which frames are read: at most `most`, within `begin` to `end` seconds.
+
+    rate_hz: one for each so long a part of the window; None spreads them over it.
+    """
+
+    most: int
+    sampling: str = "uniform"
+    begin: float = 0.0
+    end: float | None = None
+    rate_hz: float | None = None
+
+
+def read(
+    cell,
+    height_px,
+    width_px,
+    channels,
+    frames,
+    sampling="uniform",
+    *,
+    window=(0.0, None),
+    rate_hz=None,
+    box=None,
+):
     """`(pixels, seconds)`: at most `frames` frames of a film and when each is shown.
 
     pixels: uint8 `(n, height_px, width_px, channels)`, 1 <= n <= frames; channels 1, 3.
-    seconds: float32 `(n,)`, rising, counted from the film's first frame.
+    seconds: float32 `(n,)`, counted from the film's first frame; rising, but that a
+    frame comes twice where `rate_hz` is above the film's own rate.
     `cell` is a Path, bytes, or an array of pixels `(n, height, width, 1 | 3)`, one
-    frame a second. Raises `BadCell`.
+    frame a second. window: seconds; box: pixels (`media.excerpts`). Raises `BadCell`.
     """
+    begin, end = window
+    wanted = Wanted(frames, sampling, begin, end, rate_hz)
     if isinstance(cell, np.ndarray):
-        return _from_array(cell, height_px, width_px, channels, frames)
+        return _from_array(cell, height_px, width_px, channels, wanted, box)
     with files.opened(cell, MAX_BYTES) as file, containers.opened(file) as container:
         stream = _stream(container)
-        shrink = _Shrink(height_px, width_px)
+        shrink = _Shrink(height_px, width_px, box)
         try:
             packets = list(islice(container.demux(stream), MAX_FRAMES + 1))
-            chosen = _chosen(stream, packets, frames, sampling, shrink)
+            chosen = _chosen(stream, packets, wanted, shrink)
         except containers.ERRORS as error:
             raise BadCell(f"damaged film: {containers.why(error)}") from None
     if not chosen:
@@ -91,8 +118,8 @@ def _stream(container):
 # --- which frames --------------------------------------------------------------------
 
 
-def _chosen(stream, packets, frames, sampling, shrink):
-    """`[(seconds, uint8 (height, width, 3))]` in the order of time, without doubles."""
+def _chosen(stream, packets, wanted, shrink):
+    """`[(seconds, uint8 (height, width, 3))]` in the order of time."""
     if len(packets) > MAX_FRAMES:
         raise BadCell(f"film too long: more than {MAX_FRAMES:,} frames")
     if any(p.is_corrupt for p in packets):
@@ -102,33 +129,65 @@ def _chosen(stream, packets, frames, sampling, shrink):
     if not filled:
         return []
     if any(p.pts is None for p in filled):
-        return _untimed(packets, frames, sampling, shrink)
-    first = min(p.pts for p in filled)
-    if sampling == "keyframes":
+        return _untimed(packets, wanted, shrink)
+    first, second = min(p.pts for p in filled), stream.time_base
+    times = sorted({p.pts for p in filled})
+    if wanted.sampling == "keyframes":
         keys = sorted({p.pts for p in filled if p.is_keyframe} or {first})
-        targets = evenly(keys, frames)
+        keys = [keys[i] for i in _within(_seconds(keys, first, second), wanted)]
+        targets = evenly(keys, wanted.most)
     else:
-        targets = _uniform(sorted({p.pts for p in filled}), frames)
-    second = stream.time_base
-    return [
-        (float((frame.pts - first) * second), shrink(frame))
-        for frame in _decoded(stream, packets, targets)
-    ]
+        places = on_screen(_seconds(times, first, second), wanted)
+        targets = [times[place] for place in places]
+    found = _decoded(stream, packets, targets, twice=wanted.rate_hz is not None)
+    return [(float((f.pts - first) * second), shrink(f)) for f in found]
 
 
-def _uniform(times, frames):
-    """The last of the sorted `times` at or before the middle of each equal part.
+def _seconds(times, first, second):
+    return [float((time - first) * second) for time in times]
 
-    One time may come twice, where it is the last for two parts.
+
+def on_screen(seconds, wanted):
+    """Places in the rising `seconds` of the frames that are shown at chosen moments.
+
+    The moments are the middles of equal parts of the window: as many as `wanted.most`,
+    or one for each `1 / rate_hz` seconds. Without a rate, all of the window's frames
+    where they are no more than that. One place may come twice, where a frame is the last for
+    two parts. Raises `BadCell` when the film ends before the window begins.
     """
-    times = np.array(times)
-    if len(times) <= frames:
-        return times.tolist()
-    step = (times[-1] - times[0]) / (len(times) - 1)  # the last frame is shown as long
-    span = times[-1] - times[0] + step
-    middles = times[0] + (np.arange(frames) + 0.5) * span / frames
-    places = np.searchsorted(times, middles, side="right") - 1
-    return times[places].tolist()
+    times = np.array(seconds, np.float64)
+    span = times[-1] - times[0]
+    step = span / max(len(times) - 1, 1)  # the last frame is shown as long as others
+    begin, last = times[0] + wanted.begin, times[-1] + (step or 1.0)
+    end = last if wanted.end is None else min(last, times[0] + wanted.end)
+    if begin >= end:
+        raise _over(wanted)
+    if wanted.rate_hz is None:
+        inside = _within(seconds, wanted)
+        if len(inside) <= wanted.most:
+            return inside
+        parts, length = wanted.most, (end - begin) / wanted.most
+    else:
+        length = 1 / wanted.rate_hz
+        parts = min(wanted.most, max(1, round((end - begin) * wanted.rate_hz)))
+    middles = begin + (np.arange(parts) + 0.5) * length
+    return (np.searchsorted(times, middles, side="right") - 1).tolist()
+
+
+def _within(seconds, wanted):
+    """Places of the frames shown within the window; the first may begin before it."""
+    times = np.array(seconds, np.float64)
+    first = max(np.searchsorted(times, times[0] + wanted.begin, side="right") - 1, 0)
+    last = len(times)
+    if wanted.end is not None:
+        last = np.searchsorted(times, times[0] + wanted.end, side="left")
+    if first >= last:
+        raise _over(wanted)
+    return list(range(int(first), int(last)))
+
+
+def _over(wanted):
+    return BadCell(f"the film ends before its window begins, at {wanted.begin:g} s")
 
 
 def evenly(items, most):
@@ -170,33 +229,42 @@ class _Decoder:
             self._place += 1
 
 
-def _decoded(stream, packets, targets):
-    """The frames with the times `targets` (rising), or the next ones there are."""
+def _decoded(stream, packets, targets, twice=False):
+    """The frames with the times `targets` (rising), or the next ones there are.
+
+    twice: also again where one is still on screen.
+    """
     decoder = _Decoder(stream, packets)
-    last = None
+    frame = None
     for target in targets:
-        if last is not None and last >= target:
-            continue  # still on screen
+        if frame is not None and frame.pts >= target:  # still on screen
+            if twice:
+                yield frame
+            continue
         frame = decoder.frame_at(target)
         if frame is None:
             return
-        last = frame.pts
         yield frame
 
 
-def _untimed(packets, frames, sampling, shrink):
+def _untimed(packets, wanted, shrink):
     """From a film whose packets carry no time: every frame is decoded, then chosen."""
     if len(packets) > _MAX_UNTIMED:
         raise BadCell(f"film without times has more than {_MAX_UNTIMED:,} frames")
     found = []
     for packet in packets:
         for frame in packet.decode():
-            if sampling == "uniform" or frame.key_frame:
+            if wanted.sampling == "uniform" or frame.key_frame:
                 found.append((frame.time, shrink(frame)))
     if any(time is None for time, _ in found):
         found = [(float(i), pixels) for i, (_, pixels) in enumerate(found)]
-    start = found[0][0] if found else 0.0
-    return [(time - start, pixels) for time, pixels in evenly(found, frames)]
+    if not found:
+        return []
+    start = found[0][0]
+    found = [(time - start, pixels) for time, pixels in found]
+    if wanted == Wanted(wanted.most, wanted.sampling):
+        return evenly(found, wanted.most)
+    return [found[place] for place in on_screen([t for t, _ in found], wanted)]
 
 
 # --- pixels --------------------------------------------------------------------------
@@ -205,19 +273,27 @@ def _untimed(packets, frames, sampling, shrink):
 class _Shrink:
     """Makes a decoded frame upright RGB uint8 `(height_px, width_px, 3)`."""
 
-    def __init__(self, height_px, width_px):
+    def __init__(self, height_px, width_px, box=None):
         self._size = (width_px, height_px)
+        self._box = box
         self._reformatter = VideoReformatter()  # keeps swscale's tables between frames
 
     def __call__(self, frame):
         if frame.width * frame.height > MAX_PIXELS:
             raise BadCell(f"film too large: {frame.width} x {frame.height} pixels")
         turns = _quarter_turns(frame)
+        if self._box is not None:
+            return self._part(np.rot90(frame.to_ndarray(format="rgb24"), turns))
         width, height = self._size[::-1] if turns % 2 else self._size
         small = self._reformatter.reformat(
             frame, width=width, height=height, format="rgb24", interpolation="AREA"
         )
         return np.rot90(small.to_ndarray(), turns)
+
+    def _part(self, pixels):
+        left, top, right, bottom = excerpts.inside(self._box, *pixels.shape[:2])
+        part = np.ascontiguousarray(pixels[top:bottom, left:right])
+        return images.read(part, self._size[1], self._size[0], 3)
 
 
 def _quarter_turns(frame):
@@ -231,11 +307,15 @@ def _in_colour(pixels, channels):
     return np.rint(pixels @ _GREY).astype(np.uint8)[..., None]
 
 
-def _from_array(array, height_px, width_px, channels, frames):
+def _from_array(array, height_px, width_px, channels, wanted, box):
     if array.ndim != 4 or 0 in array.shape:
         raise BadCell(f"not an array of frames: shape {array.shape}")
-    places = evenly(range(len(array)), frames)
-    pixels = [images.read(array[i], height_px, width_px, channels) for i in places]
+    if wanted == Wanted(wanted.most, wanted.sampling):
+        places = evenly(range(len(array)), wanted.most)
+    else:
+        places = on_screen(range(len(array)), wanted)
+    size = (height_px, width_px, channels)
+    pixels = [images.read(array[i], *size, box=box) for i in places]
     return np.stack(pixels), np.array(places, np.float32)
 
 

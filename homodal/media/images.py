@@ -29,7 +29,7 @@ from PIL import (
 )
 
 from homodal.errors import BadCell
-from homodal.media import files, repairs
+from homodal.media import excerpts, files, repairs
 
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
 MAX_PIXELS = 40_000_000
@@ -55,18 +55,23 @@ _UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+_FULL_SIZE = (2**16, 2**16)  # no JPEG is decoded any smaller
 _DRAFT_SCALE = 2  # a JPEG is decoded at 1/2, 1/4, 1/8 while still this much too large
 
 
-def read(cell, height_px, width_px, channels, tolerate_truncated=False):
+def read(cell, height_px, width_px, channels, tolerate_truncated=False, box=None):
     """A picture as uint8 `(height_px, width_px, channels)`, channels 1 or 3.
 
     Stretched to the size asked for, with antialiasing. `cell` is a Path, bytes, or an
     array `(height, width)` or `(height, width, 1 | 3 | 4)` of uint8, uint16 or bool.
-    tolerate_truncated: what a truncated JPEG lacks is grey. Raises `BadCell`.
+    tolerate_truncated: what a truncated JPEG lacks is grey. box: left, top, right and
+    bottom of the part that is read, in pixels of the upright picture. Raises `BadCell`.
     """
-    picture, turn, _ = _opened(cell, (width_px, height_px), tolerate_truncated)
+    size = (width_px, height_px) if box is None else _FULL_SIZE
+    picture, turn, _ = _opened(cell, size, tolerate_truncated)
     picture = _as_mode(picture, "RGB" if channels == 3 else "L")
+    if box is not None:
+        picture, turn = _cropped(picture, turn, box), None
     size = (height_px, width_px) if _swaps(turn) else (width_px, height_px)
     if picture.size != size:
         # The reducing gap first shrinks a large picture by whole factors: faster
@@ -74,6 +79,13 @@ def read(cell, height_px, width_px, channels, tolerate_truncated=False):
     if turn is not None:
         picture = picture.transpose(turn)
     return np.asarray(picture).reshape(height_px, width_px, channels)
+
+
+def _cropped(picture, turn, box):
+    """The upright picture's part inside the box."""
+    if turn is not None:
+        picture = picture.transpose(turn)
+    return picture.crop(excerpts.inside(box, picture.height, picture.width))
 
 
 def probe(cell):

@@ -8,8 +8,8 @@ import numpy as np
 import soundfile
 
 from homodal.contracts import Evidence, Modality
-from homodal.errors import PartError
-from homodal.media import filters, sound
+from homodal.errors import BadCell, PartError
+from homodal.media import excerpts, filters, sound
 from homodal.media.files import try_each
 from homodal.media.options import between
 
@@ -24,6 +24,8 @@ class Audio(Modality):
     band_hz: [low, high]: only these frequencies are kept.
     denoise: turn steady noise down by spectral gating.
     trim: drop the silence before and after.
+    window: only this part is read: [begin, end] in seconds, or two columns that say it
+        for each row.
 
     Stored as float16: its step follows the loudness (noise 66 dB below the sound at any
     level), and samples above full scale survive, where int16 would clip them.
@@ -34,13 +36,23 @@ class Audio(Modality):
     dtype = "float16"
 
     def __init__(
-        self, rate_hz=16000, seconds=4.0, band_hz=None, denoise=False, trim=False
+        self,
+        rate_hz=16000,
+        seconds=4.0,
+        band_hz=None,
+        denoise=False,
+        trim=False,
+        window=None,
     ):
         self.rate_hz = between("audio", "rate_hz", rate_hz, 100, 192_000)
         self.seconds = between("audio", "seconds", seconds, 0.01, 3600.0)
         self.band_hz = _band(band_hz, rate_hz)
         self.denoise = denoise
         self.trim = trim
+        self.window = excerpts.window_option("audio", window)
+
+    def beside(self):
+        return excerpts.beside(self.window)
 
     def recognise(self, cells):
         seen, reason = try_each(cells, sound.probe)
@@ -49,6 +61,7 @@ class Audio(Modality):
             return Evidence(0.0, f"{why}; {reason}" if reason else why)
         rates = Counter(item.rate_hz for item in seen)
         longest = max(item.seconds or 4.0 for item in seen)
+        longest = excerpts.length_of(self.window) or longest
         options = {
             "rate_hz": min(16000, rates.most_common(1)[0][0]),
             "seconds": min(10.0, math.ceil(longest * 10) / 10),
@@ -63,8 +76,15 @@ class Audio(Modality):
 
     def read(self, cell):
         """Mono samples, float32 `(steps,)`, at most `seconds` long."""
+        cell, said = excerpts.taken(cell)
+        begin, end = excerpts.seconds_of(self.window, said)
         ahead = _LEADING_SILENCE if self.trim else 0.0
-        samples = sound.read(cell, self.rate_hz, self.seconds + ahead)
+        longest = self.seconds + ahead
+        longest = longest if end is None else min(longest, end - begin)
+        samples = sound.read(cell, self.rate_hz, begin + longest)
+        samples = samples[round(begin * self.rate_hz) :]
+        if not len(samples):
+            raise BadCell(f"the sound ends before its window begins, at {begin:g} s")
         if self.denoise:
             samples = filters.reduce_noise(samples, self.rate_hz)
         if self.band_hz:

@@ -16,6 +16,7 @@ _PATH = re.compile(r"(\w+://\S+|\S*[^\s/\\]\.[A-Za-z0-9]{2,5}|[^\s]+[/\\][^\s]+)
 _CODE = re.compile(r"(?=.*\d)[\w.:-]+", re.ASCII)
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f\ud800-\udfff]")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_TIMED = re.compile(r'\[ ?(\[ ?[\d.]+ ?, ?[\d.]+ ?, ?"|\{ ?"(begin|start)").*', re.S)
 _WORDS = "red green blue small large round bird tree house sea runs sings".split()
 
 
@@ -59,6 +60,7 @@ class Text(Modality):
             "numbers": _share(_NUMBER, texts),
             "names of files or addresses": _share(_PATH, texts),
             "codes": _share(_CODE, texts),
+            "words with times": _share(_TIMED, texts),
         }
         for what, share in named.items():
             if share > 0.5:

@@ -8,8 +8,9 @@ import keras
 from keras import ops
 
 from homodal.data.batches import PRESENT, TAUGHT, WEIGHT, mask_name
+from homodal.layers.alignment import of_steps
 from homodal.layers.presence import AbsentToken, ModalityDropout
-from homodal.layers.stream import Stream, single
+from homodal.layers.stream import single, stream_of
 from homodal.model.strategies import Strategies, shares
 
 
@@ -70,8 +71,20 @@ class Network(keras.Model):
 
     def encoded(self, slug, arrays, mask, training=False):
         """The Stream of one column's cells, whether they are present or not."""
-        values, mask = self.fronted(slug, arrays, mask, training)
-        return self.encoders[slug](values, mask, training=training)
+        values, real = self.fronted(slug, arrays, mask, training)
+        stream = self.encoders[slug](values, real, training=training)
+        return self.timed(slug, stream, arrays, mask, values, real)
+
+    def timed(self, slug, stream, arrays, mask, values, real):
+        """The column's stream with the seconds of its steps, where they are known.
+
+        arrays, mask: its cells; values, real: what its front made of them.
+        """
+        seconds = self.fronts[slug].seconds(arrays, mask)
+        if seconds is not None:
+            mixed = len(values.shape) == 4 or _differ(values, stream.values)
+            seconds = of_steps(seconds, real, stream.mask, mixed)
+        return stream_of(stream.values, stream.mask, seconds)
 
     def fronted(self, slug, arrays, mask, training=False):
         """`(values, mask)` of one column's cells, before its encoder."""
@@ -95,7 +108,7 @@ class Network(keras.Model):
     def _shares(self, streams, present):
         """Each column's share in the fused logits; nothing is trained by it."""
         still = {
-            slug: Stream(ops.stop_gradient(stream.values), stream.mask)
+            slug: stream._replace(values=ops.stop_gradient(stream.values))
             for slug, stream in streams.items()
         }
         parts = shares(lambda there: self.answered(still, there)[0], present)
@@ -191,3 +204,9 @@ class Network(keras.Model):
             return super().make_predict_function(force)
         finally:
             self.jit_compile = chosen
+
+
+def _differ(one, other):
+    """True where both numbers of steps are known and not the same."""
+    steps = {one.shape[1], other.shape[1]} - {None}
+    return len(steps) == 2

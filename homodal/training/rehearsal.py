@@ -15,6 +15,7 @@ from keras import ops
 from safetensors.numpy import load_file, save
 
 from homodal.data import folders
+from homodal.data.answers import answered
 from homodal.data.batches import PRESENT, mask_name
 from homodal.errors import TrainingError
 from homodal.layers.balance import REHEARSED
@@ -69,12 +70,12 @@ def measured(network, batches):
         found = network.predict_on_batch(inputs)
         answers = [found["logits"], *found["alone"].values()]
         heads = [network.head, *network.heads.values()]
-        known = np.asarray(truth) >= 0 if np.ndim(truth) == 1 else np.ones(len(truth))
+        known = answered(truth)
         for place, (head, logits) in enumerate(zip(heads, answers, strict=True)):
             there = inputs[PRESENT][:, place - 1] if place else inputs[PRESENT].any(1)
             losses = np.asarray(ops.convert_to_numpy(head.loss(logits, truth)))
-            total[place] += (losses * (there & known.astype(bool))).sum()
-            count[place] += (there & known.astype(bool)).sum()
+            total[place] += (losses * (there & known)).sum()
+            count[place] += (there & known).sum()
     return total / np.maximum(count, 1)
 
 
@@ -165,7 +166,7 @@ def _made_of(network, batches):
         }
         pooled = ops.convert_to_numpy(network.strategies.pooled(streams))
         if found is None:
-            count = len(batches.truth)
+            count = len(next(iter(batches.columns.values())))
             found = np.zeros((count, *pooled.shape[1:]), np.float32)
         found[rows[index * plain.batch_size :][: len(pooled)]] = pooled
     return found
