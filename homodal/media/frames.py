@@ -152,8 +152,8 @@ def on_screen(seconds, wanted):
 
     The moments are the middles of equal parts of the window: as many as `wanted.most`,
     or one for each `1 / rate_hz` seconds. Without a rate, all of the window's frames
-    where they are no more than that. One place may come twice, where a frame is the last for
-    two parts. Raises `BadCell` when the film ends before the window begins.
+    where they are no more than that. One place may come twice, where a frame is the
+    last for two parts. Raises `BadCell` when the film ends before the window begins.
     """
     times = np.array(seconds, np.float64)
     span = times[-1] - times[0]
