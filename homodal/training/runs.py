@@ -11,7 +11,6 @@ try:
 except ImportError:  # Windows: a run is not held there
     fcntl = None
 
-import keras
 import yaml
 
 import homodal
@@ -136,6 +135,8 @@ def load_start(folder):
         raise TrainingError(
             f"The run '{folder}' is damaged", got=str(error), do="Train a new one"
         ) from error
+    import keras  # pages that only name a run have no need of it
+
     if start.backend != keras.backend.backend():
         raise TrainingError(
             f"The run '{folder}' was begun on {start.backend}",
