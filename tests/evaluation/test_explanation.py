@@ -1,11 +1,13 @@
 """A model that one column taught is found out."""
 
 import json
+from collections import Counter
 
 import numpy as np
 import pytest
 
 from homodal.errors import TableError
+from homodal.evaluation.encodings import Encodings
 from homodal.evaluation.explanation import additive_of_two, explain_rows
 from homodal.tables.table import Table
 from homodal.training.session import open_rows
@@ -82,6 +84,31 @@ def test_with_many_columns_subsets_are_sampled(planted, rows, found, monkeypatch
     for name, entry in sampled.shapley.items():
         wanted = found.shapley[name]["value"]
         assert entry["value"] == pytest.approx(wanted, abs=0.03)
+
+
+def test_a_column_is_encoded_once_and_once_more_for_each_noise(
+    planted, rows, monkeypatch
+):
+    """All subsets, permutations and mixtures ask the fusion and the head only."""
+    encoded = Counter()
+    original = Encodings._encode
+
+    def counting(self, slug, inputs, disturb=None):
+        encoded[slug] += len(inputs[slug])
+        return original(self, slug, inputs, disturb)
+
+    monkeypatch.setattr(Encodings, "_encode", counting)
+    found = explain_rows(planted.model, rows)
+    passes = {slug: cells / found.rows for slug, cells in encoded.items()}
+    assert passes == dict.fromkeys(planted.model.network.slugs, 3.0)
+
+
+def test_values_of_columns_and_classes_have_intervals(found):
+    for entries in (found.shapley, *found.by_class.values()):
+        for entry in entries.values():
+            assert entry["low"] <= entry["value"] <= entry["high"]
+    wide = found.by_class["up"]["sign"]
+    assert wide["high"] > wide["low"]
 
 
 def test_it_is_json(found, tmp_path):

@@ -67,6 +67,7 @@ def _by_epoch(axes, values, colour, style, label):
     epochs = range(1, len(values) + 1)
     axes.plot(epochs, values, style, color=colour, label=label, ms=3)
     axes.set_xlabel("epoch")
+    axes.xaxis.get_major_locator().set_params(integer=True)
 
 
 def reliability(diagram, adaptive=()):
@@ -164,7 +165,7 @@ def curves(named, across, label):
                 axes.fill_between(x, low, high, color=colour, alpha=0.15, lw=0)
         axes.set(xlabel=across, ylabel=label, ylim=(floor, 1.02))
         if len(named) > 1:
-            axes.legend(fontsize=8, loc="lower left")
+            figure.legend(fontsize=8, loc="outside right upper")
     return done()
 
 

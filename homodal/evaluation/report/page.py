@@ -62,7 +62,7 @@ figcaption { color: var(--soft); font-size: .9rem; max-width: 46rem; }
 .wrong { color: var(--warn); font-weight: 600; }
 ol.advice li { margin: .5rem 0; max-width: 46rem; }
 ol.advice pre { margin: .2rem 0 0; padding: .4rem .6rem; }
-mark { color: inherit; border-radius: .2rem; padding: 0 .1rem; }
+mark { color: var(--ink); border-radius: .2rem; padding: 0 .1rem; }
 code, pre { font: .87rem/1.45 ui-monospace, "DejaVu Sans Mono", monospace; }
 pre { background: var(--panel); padding: .8rem; overflow-x: auto;
   border-radius: .5rem; }
