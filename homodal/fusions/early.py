@@ -96,7 +96,7 @@ class Early(Fusion):
         if self.align == "attend":
             queries = self._queries(streams, present, names, target, cells)
         return {
-            (None, n): self.aligned[n].weights(streams[n], target, queries, cells[n])
+            (None, n): self.aligned[n].shares(streams[n], target, queries, cells[n])
             for n in names
         }
 

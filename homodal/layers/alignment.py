@@ -176,7 +176,7 @@ class Align(keras.layers.Layer):
             return Stream(self.mix(moved.values, target), target)
         return moved
 
-    def weights(self, stream, target, queries=None, cells=None):
+    def shares(self, stream, target, queries=None, cells=None):
         """How much each target step takes of each source step: `(batch, T, S)`.
 
         Of "attend" the mean over its heads, which leaves a share to nothing; of

@@ -134,8 +134,7 @@ def _chosen(stream, packets, wanted, shrink):
     times = sorted({p.pts for p in filled})
     if wanted.sampling == "keyframes":
         keys = sorted({p.pts for p in filled if p.is_keyframe} or {first})
-        keys = [keys[i] for i in _within(_seconds(keys, first, second), wanted)]
-        targets = evenly(keys, wanted.most)
+        targets = evenly(_keys_within(keys, first, second, wanted), wanted.most)
     else:
         places = on_screen(_seconds(times, first, second), wanted)
         targets = [times[place] for place in places]
@@ -184,6 +183,15 @@ def _within(seconds, wanted):
     if first >= last:
         raise _over(wanted)
     return list(range(int(first), int(last)))
+
+
+def _keys_within(keys, first, second, wanted):
+    end = float("inf") if wanted.end is None else wanted.end
+    moments = zip(keys, _seconds(keys, first, second), strict=True)
+    found = [key for key, moment in moments if wanted.begin <= moment < end]
+    if not found:
+        raise BadCell("the film has no key frame in its window")
+    return found
 
 
 def _over(wanted):

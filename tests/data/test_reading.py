@@ -8,6 +8,7 @@ from homodal.data.reading import (
     BAD,
     OK,
     REPAIRED,
+    cells_of,
     locate,
     read_cell,
     reader_of,
@@ -15,6 +16,7 @@ from homodal.data.reading import (
 )
 from homodal.errors import BadCell, PartError
 from homodal.media import repairs
+from homodal.media.excerpts import Excerpt
 from homodal.modalities.number import Number
 from homodal.tables.table import Table
 
@@ -64,3 +66,24 @@ def test_a_cell_that_cannot_be_located_says_why(tmp_path):
     assert locate(table, reader, "a.png") == tmp_path / "a.png"
     assert "outside" in str(locate(table, reader, "../a.png"))
     assert locate(table, Number(), "../a.png") == "../a.png"
+
+
+def test_cells_come_with_what_stands_beside_them(tmp_path):
+    table = {"face": ["a.png", None, "../b.png", "c.png"]}
+    table["place"] = ["1 2 3 4", "", "5", None]
+    opened = Table.open(table, media_root=tmp_path)
+    reader = reader_of("image", {"box": "place"})
+    first, absent, bad, last = cells_of(opened, reader, "face")
+    assert first == Excerpt(tmp_path / "a.png", {"place": "1 2 3 4"})
+    assert absent is None and isinstance(bad, BadCell)
+    assert last == Excerpt(tmp_path / "c.png", {"place": None})
+    assert cells_of(opened, reader, "face", [3]) == [last]
+    plain = cells_of(opened, reader_of("image", {}), "face", [0])
+    assert plain == [tmp_path / "a.png"]
+
+
+def test_a_table_without_the_column_beside_has_bad_cells_only(tmp_path):
+    """Never the whole picture in place of the part that the model was trained on."""
+    opened = Table.open({"face": ["a.png", None]}, media_root=tmp_path)
+    bad, absent = cells_of(opened, reader_of("image", {"box": "place"}), "face")
+    assert "no column 'place'" in str(bad) and absent is None

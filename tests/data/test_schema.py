@@ -191,3 +191,25 @@ def test_names_of_files_may_be_left_out(odd, tmp_path):
     odd["face"] = [f"faces/{row}.png" for row in range(30)]
     recipe = RECIPE.with_settings({"columns.face": "ignored"})
     assert recognise(Table.open(odd, tmp_path), recipe).inputs
+
+
+def test_what_says_which_part_is_read_is_no_input(tmp_path):
+    rows = 12
+    table = Table.open(
+        {
+            "words": ['[[0, 0.5, "red"], [0.5, 1, "sea"]]'] * rows,
+            "from": [0.1 * row for row in range(rows)],
+            "to": [0.5 + 0.1 * row for row in range(rows)],
+            "label": ["ab"[row % 2] for row in range(rows)],
+        },
+        media_root=tmp_path,
+    )
+    window = {"columns.words.window": ["from", "to"]}
+    found = recognise(table, RECIPE.with_settings(window))
+    assert [c.name for c in found.inputs] == ["words"]
+    assert column(found, "from").why == "says which part of 'words' is read"
+    # unless somebody asks for it
+    asked = recognise(table, RECIPE.with_settings(window | {"columns.to": "number"}))
+    assert [c.name for c in asked.inputs] == ["words", "to"]
+    with pytest.raises(ColumnError, match=r"has no column 'form'.*Did you mean 'from'"):
+        recognise(table, RECIPE.with_settings({"columns.words.window": ["form", "to"]}))

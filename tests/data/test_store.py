@@ -8,6 +8,7 @@ import sys
 import textwrap
 import time
 import zlib
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -124,6 +125,20 @@ def few_rows(monkeypatch):
     """Shards of two rows: a small table has several."""
     monkeypatch.setattr(store, "_FEWEST_ROWS", 2)
     monkeypatch.setattr(store, "MOST_ROWS", 2)
+
+
+def test_another_box_beside_a_cell_is_another_array(table, cache, media):
+    boxed = replace(COLUMN, options=OPTIONS | {"box": "place"})
+    faces = table.cells("face")
+
+    def arrays(*boxes):
+        rows = {"face": [faces[0], faces[3]], "place": list(boxes)}
+        found = stored(Table.open(rows, media_root=media), boxed, cache)
+        return [found.array(row) for row in range(2)]
+
+    first, second = arrays("0 0 8 6", "0 0 16 12"), arrays("0 0 16 12", "0 0 16 12")
+    np.testing.assert_array_equal(first[1], second[1])
+    assert np.any(first[0] != second[0])
 
 
 def test_several_shards_hold_the_same_rows(table, cache, tmp_path, few_rows):

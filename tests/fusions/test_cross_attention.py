@@ -43,3 +43,18 @@ def test_parameters_are_as_the_docstring_says():
     fusion({"a": stream(3, 0), "b": stream(4, 1)}, present(True, True))
     biases, scales = 2 * (4 * 8 + 6), 2 * 2 * 8
     assert fusion.count_params() == 2 * (4 * 8**2 + 2 * 8 * 6) + biases + scales
+
+
+THREE = {"a": 2, "b": 3, "c": 4}
+
+
+def test_what_each_column_looks_at_can_be_read(sequences):
+    fusion, streams = CrossAttention(4, heads=2, dropout=0.0), sequences(THREE)
+    present = {n: np.array([True, n != "b"]) for n in "abc"}
+    fusion(streams, present)
+    found = {k: np.asarray(v) for k, v in fusion.alignment_of(streams, present).items()}
+    assert set(found) == {(a, b) for a in "abc" for b in "abc" if a != b}
+    assert found["a", "b"].shape == (2, 2, 3)
+    total = found["a", "b"].sum(axis=2) + found["a", "c"].sum(axis=2)
+    assert (total < 1).all() and (total > 0.1).all()
+    assert not found["a", "b"][1].any()  # absent

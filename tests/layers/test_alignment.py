@@ -8,9 +8,13 @@ from homodal.layers.alignment import (
     Align,
     aligned,
     clock,
+    even,
+    evenly_timed,
     interpolating,
     lengths,
+    of_steps,
     pooling,
+    span,
 )
 from homodal.layers.stream import Stream
 
@@ -92,4 +96,64 @@ def test_equal_lengths_stay_as_they_are():
         real = np.asarray(stream.mask)
         np.testing.assert_allclose(
             np.asarray(found.values)[real], np.asarray(stream.values)[real], atol=1e-6
+        )
+
+
+def cells(*pairs):
+    return np.array([pairs], "float32")
+
+
+def test_words_at_their_own_times_by_hand():
+    """Two words, from 0 to .25 and from .5 to .75 of the time, on four steps."""
+    given = cells([0, 0.25], [0.5, 0.75], [0, 0])
+    source, target = mask(2, steps=3), mask(4, steps=4)
+    pooled = np.asarray(pooling(source, target, given))[0]
+    wanted = [[1, 0, 0], [0, 0, 0], [0, 1, 0], [0, 0, 0]]  # silence has no weights
+    np.testing.assert_allclose(pooled, wanted, atol=1e-5)
+    between = np.asarray(interpolating(source, target, given))[0]
+    wanted = [[1, 0, 0], [0.5, 0.5, 0], [0, 1, 0], [0, 1, 0]]
+    np.testing.assert_allclose(between, wanted, atol=1e-4)
+
+
+@pytest.mark.parametrize("weigh", [interpolating, pooling])
+def test_even_times_are_what_is_taken_without_any(weigh):
+    source, target = mask(5, 1, 3, steps=6), mask(2, 7, 3, steps=7)
+    got = np.asarray(weigh(source, target, even(source)))
+    np.testing.assert_allclose(got, weigh(source, target), atol=1e-4)
+
+
+def test_a_word_without_length_and_two_at_one_time_are_not_lost():
+    given = cells([0.3, 0.3], [0.6, 0.8], [0.6, 0.8])
+    source, target = mask(3, steps=3), mask(2, steps=2)
+    pooled = np.asarray(pooling(source, target, given))[0]
+    np.testing.assert_allclose(pooled, [[1, 0, 0], [0, 0.5, 0.5]], atol=1e-5)
+    between = np.asarray(interpolating(source, target, given))[0]
+    np.testing.assert_allclose(between.sum(axis=1), [1, 1], atol=1e-5)
+
+
+def test_seconds_of_steps_that_an_encoder_mixed():
+    """Eight frames of 0.1 s, of which six are real, became three steps."""
+    seconds = ops.convert_to_tensor(evenly_timed(1, 8, 0.1))
+    real = mask(6, steps=8)
+    np.testing.assert_allclose(span(seconds, real), [[[0.0]], [[0.6]]], atol=1e-6)
+    got = np.asarray(of_steps(seconds, real, mask(3, steps=4), mixed=True))[0, :3]
+    np.testing.assert_allclose(got, [[0, 0.2], [0.2, 0.4], [0.4, 0.6]], atol=1e-6)
+    assert of_steps(seconds, real, real, mixed=False) is seconds
+    nothing = span(seconds, np.zeros((1, 8), bool))
+    np.testing.assert_array_equal(nothing, [[[0.0]], [[0.0]]])
+
+
+@pytest.mark.parametrize("way", Align.ways)
+def test_weights_are_those_that_are_used(way):
+    stream, target = values_of([3, 4], 4), mask(2, 5, steps=5)
+    queries = np.ones((2, 5, 8), "float32")
+    layer = Align(way, heads=2)
+    moved = np.asarray(layer(stream, target, queries).values)
+    weights = np.asarray(layer.shares(stream, target, queries))
+    assert weights.shape == (2, 5, 4) and weights.min() >= 0
+    assert not weights[0, 2:].any() and not weights[0, :, 3].any()
+    assert (weights.sum(axis=2) <= 1 + 1e-5).all()
+    if way in ("pool", "interpolate"):
+        np.testing.assert_allclose(
+            weights @ np.asarray(stream.values), moved, atol=1e-5
         )

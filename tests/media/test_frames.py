@@ -1,3 +1,5 @@
+from functools import partial
+
 import av
 import numpy as np
 import pytest
@@ -204,3 +206,47 @@ def test_what_is_written_is_read(tmp_path, greys):
     with (tmp_path / "a.mp4").open("wb") as file:
         frames.write(file, greys([0, 100, 200]), frames_hz=10)
     assert_levels(frames.read(tmp_path / "a.mp4", 16, 24, 1, 3)[0], [0, 100, 200])
+
+
+def test_a_window_is_a_film_of_its_own(film, greys):
+    content = film(greys(LEVELS))
+    read = partial(frames.read, content, 16, 24, 1)
+    pixels, seconds = read(2, window=(0.5, 1.0))
+    assert_levels(pixels, [60, 80])  # parts of 0.25 s: their middles show these
+    np.testing.assert_allclose(seconds, [0.6, 0.8], atol=1e-3)
+    pixels, _ = read(9, window=(0.55, 0.75))  # the first began before the window
+    assert_levels(pixels, [50, 60, 70])
+    assert_levels(read(9, window=(1.8, None))[0], [180, 190])
+    assert_levels(read(9, "keyframes", window=(1.0, None))[0], [120])
+    with pytest.raises(BadCell, match="no key frame in its window"):
+        read(9, "keyframes", window=(0.1, 1.0))
+    with pytest.raises(BadCell, match="ends before its window begins, at 3 s"):
+        read(4, window=(3.0, 4.0))
+
+
+def test_frames_at_a_rate_have_their_seconds(film, greys):
+    content = film(greys(LEVELS))
+    read = partial(frames.read, content, 16, 24, 1)
+    assert_levels(read(50, rate_hz=5)[0], [10 * i for i in range(1, 20, 2)])
+    assert_levels(read(3, rate_hz=5)[0], [10, 30, 50])
+    # a rate above the film's own shows frames twice
+    assert_levels(read(6, rate_hz=20, window=(0.5, 0.8))[0], [50, 50, 60, 60, 70, 70])
+    array = greys(LEVELS)  # one a second
+    pixels, seconds = frames.read(array, 16, 24, 1, 9, rate_hz=0.5, window=(2.0, 8.0))
+    assert_levels(pixels, [30, 50, 70])
+    np.testing.assert_allclose(seconds, [3, 5, 7])
+
+
+def test_a_box_of_a_film_is_read_alone(film, turned):
+    picture = np.zeros((32, 48, 3), np.uint8)
+    picture[:16, :24] = 250  # the upper left quarter
+    content = film(np.stack([picture] * 3))
+    pixels, _ = frames.read(content, 8, 8, 1, 1, box=(2, 2, 20, 14))
+    assert pixels.mean() > 240
+    pixels, _ = frames.read(content, 8, 8, 1, 1, box=(26, 2, 44, 14))
+    assert pixels.mean() < 10
+    # the box is of the film as it stands upright: now that quarter is at the right
+    pixels, _ = frames.read(turned(content, 90), 8, 8, 1, 1, box=(18, 2, 30, 20))
+    assert pixels.mean() > 240
+    with pytest.raises(BadCell, match="outside the picture"):
+        frames.read(content, 8, 8, 1, 1, box=(60, 0, 70, 10))

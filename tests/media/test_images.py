@@ -243,3 +243,19 @@ def test_probe_tells_size_and_colour():
     assert images.probe(encoded(grey)) == (3, 4, True)
     assert images.probe(encoded(grey[..., 0])) == (3, 4, True)
     assert images.probe(CORNERS) == (2, 3, False)
+
+
+def test_a_box_is_of_the_picture_as_it_stands_upright():
+    picture = np.zeros((40, 60, 3), np.uint8)
+    picture[:20, :30] = 250  # the upper left quarter
+    assert images.read(picture, 8, 8, 1, box=(2, 2, 28, 18)).min() > 240
+    assert images.read(picture, 8, 8, 1, box=(32, 2, 58, 18)).max() < 10
+    file = io.BytesIO()
+    turned = Image.fromarray(picture)
+    exif = turned.getexif()
+    exif[0x0112] = 6  # shown a quarter turn clockwise: the quarter is at the right
+    turned.save(file, "JPEG", exif=exif, quality=95)
+    found = images.read(file.getvalue(), 8, 8, 1, box=(22, 2, 38, 28))
+    assert found.mean() > 235
+    with pytest.raises(BadCell, match="outside the picture of 40 x 60"):
+        images.read(file.getvalue(), 8, 8, 1, box=(50, 0, 60, 10))

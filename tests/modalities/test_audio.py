@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from homodal.errors import PartError
+from homodal.errors import BadCell, PartError
 from homodal.media import sound
+from homodal.media.excerpts import Excerpt
 from homodal.modalities.audio import Audio
 
 
@@ -96,3 +97,17 @@ def test_trim_skips_the_silence_before_the_cut(written):
 def test_wrong_options_are_named(options):
     with pytest.raises(PartError, match=f"Option '{next(iter(options))}'"):
         Audio(**options)
+
+
+def test_a_window_is_cut_from_the_sound(written):
+    samples = np.linspace(0, 0.8, 8000).astype("float32")
+    cell = written(samples)
+    found = Audio(8000, 4.0, window=[0.25, 0.5]).read(cell)
+    np.testing.assert_allclose(found, samples[2000:4000], atol=1e-6)
+    modality = Audio(8000, 0.5, window=["from", "to"])
+    assert modality.beside() == ("from", "to")
+    found = modality.read(Excerpt(cell, {"from": "0.25", "to": None}))
+    np.testing.assert_allclose(found, samples[2000:6000], atol=1e-6)  # no more seconds
+    with pytest.raises(BadCell, match="ends before its window begins, at 2 s"):
+        modality.read(Excerpt(cell, {"from": 2, "to": 3}))
+    assert Audio(window=[0.25, 0.5]).recognise([cell]).options["seconds"] == 0.3

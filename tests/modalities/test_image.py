@@ -5,6 +5,7 @@ import pytest
 from PIL import Image as Pillow
 
 from homodal.errors import BadCell, PartError
+from homodal.media.excerpts import Excerpt
 from homodal.modalities.image import Image
 
 
@@ -78,3 +79,12 @@ def test_the_example_is_a_picture_of_noise(tmp_path):
 def test_wrong_options_are_named(options):
     with pytest.raises(PartError, match=f"Option '{next(iter(options))}'"):
         Image(**options)
+
+
+def test_a_box_in_a_column_crops_each_picture(digits):
+    modality = Image(height_px=8, width_px=8, channels=1, box="place")
+    whole = Image(height_px=28, width_px=28, channels=1).read(digits[0])
+    found = modality.read(Excerpt(digits[0], {"place": [10, 6, 18, 14]}))
+    np.testing.assert_array_equal(found, whole[6:14, 10:18])
+    assert modality.beside() == ("place",)
+    assert Image(box=[0, 0, 30, 60]).recognise(digits).options["height_px"] == 60

@@ -4,6 +4,7 @@ import pytest
 
 from homodal.errors import BadCell, PartError
 from homodal.media import frames
+from homodal.media.excerpts import Excerpt
 from homodal.modalities.audio import Audio
 from homodal.modalities.video import Video
 
@@ -71,3 +72,23 @@ def test_sound_alone_is_no_film(tmp_path):
 def test_wrong_options_are_named(options):
     with pytest.raises(PartError, match=f"Option '{next(iter(options))}'"):
         Video(**options)
+
+
+def test_a_window_a_rate_and_a_box_reach_the_film(written):
+    path = written(12)  # 1.2 s
+    modality = Video(8, 8, 1, frames=20, rate_hz=5, window=["from", "to"], box="face")
+    assert modality.beside() == ("from", "to", "face")
+    said = {"from": 0.2, "to": 1.0, "face": "0 0 16 12"}
+    found = modality.read(Excerpt(path, said))
+    assert found.shape == (4, 8, 8, 1)
+    whole = Video(8, 8, 1, frames=1).read(path)
+    assert np.abs(found[:1].astype(int) - whole).mean() > 5
+    with pytest.raises(BadCell, match="no box of four numbers in 'face'"):
+        modality.read(Excerpt(path, said | {"face": None}))
+
+
+def test_a_rate_decides_how_many_frames_there_are(written):
+    told = Video(rate_hz=4, box=[0, 0, 20, 40]).recognise([written(30)]).options
+    assert told == {"height_px": 40, "width_px": 20, "frames": 12}
+    with pytest.raises(PartError, match="Key frames have no rate"):
+        Video(rate_hz=4, sampling="keyframes")
