@@ -26,6 +26,8 @@ from homodal.studies.standing import advice, standing
 from homodal.studies.variants import WRITABLE, as_one_text, without_cells
 from homodal.tables.table import Table
 from homodal.training import runs
+from homodal.training.journal import Journal
+from homodal.training.rehearsal import FILE as TEACHERS
 from homodal.training.session import encode_answers, open_session
 from homodal.training.split import split_rows
 
@@ -231,6 +233,7 @@ class _Study:
         if not run.finished:
             return None
         shutil.rmtree(folder / "checkpoints", ignore_errors=True)
+        (folder / TEACHERS).unlink(missing_ok=True)
         return about | self._measured(run, test, len(train), peak)
 
     def _trained(self, folder, train, valid, recipe, preparation, candidate):
@@ -253,15 +256,21 @@ class _Study:
 
     def _measured(self, run, test, rows, peak):
         seconds = [event["seconds"] for event in run.history]
+        # what was rehearsed before the first epoch is paid for, too
+        spent = [event.get("seconds", 0.0) for event in Journal(run.folder).read()]
         steps = -(-rows // run.model.recipe.training.batch_size)
         weights = run.model.network.trainable_weights
+        predicted = {
+            f"{share:g}": self._predicted(run.model, test, share)
+            for share in self.shares
+        }
+        known = self.bench.truth >= 0
+        right = np.asarray(predicted["0"])[known] == self.bench.truth[known]
         return {
-            "predicted": {
-                f"{share:g}": self._predicted(run.model, test, share)
-                for share in self.shares
-            },
+            "predicted": predicted,
+            "accuracy": float(right.mean()),
             "epochs": len(seconds),
-            "seconds": float(sum(seconds)),
+            "seconds": float(sum(spent)),
             # the first epoch also compiles
             "step_ms": float(np.median(seconds[1:] or seconds)) / steps * 1000,
             "parameters": int(sum(np.prod(weight.shape) for weight in weights)),

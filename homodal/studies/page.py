@@ -17,6 +17,8 @@ def announce(trial, place, total):
     said = f"failed: {trial.get('failed')}"
     if "seconds" in trial:
         said = f"{trial['epochs']} epochs, {trial['seconds']:.1f} s"
+        if "accuracy" in trial:
+            said = f"accuracy {trial['accuracy']:.3f}, {said}"
     line = f"[{place}/{total}] {name}: {said}"
     console.print(Text(printable(line, console.encoding)), soft_wrap=True)
 
@@ -37,8 +39,8 @@ def show(comparison):
     for title, reason in comparison.failed.items():
         text = f"Not trained: {title}: {reason}"
         console.print(Text(printable(text, console.encoding)), soft_wrap=True)
+    console.print(Text(printable(comparison.advice, console.encoding)))
     for text in (
-        comparison.advice,
         f"Written: {comparison.folder}/comparison.json and comparison.png",
         *([] if comparison.finished else ["Interrupted: the same command goes on."]),
     ):

@@ -8,6 +8,7 @@ trained together with the others (unimodal teachers).
 Afterwards every weight is as it was before; only the strategy's own state differs.
 """
 
+import time
 from functools import partial
 
 import numpy as np
@@ -82,6 +83,7 @@ def measured(network, batches):
 def _blended(network, batches, begun, *, held, training, journal, jit):
     if begun:  # the weights of the losses are in the checkpoint
         return batches
+    started = time.monotonic()
     short = max(1, round(_SHARE * training.epochs))
     training = training.model_copy(update={"epochs": short})
     seen = _at_most(batches, _MOST_ROWS)
@@ -103,7 +105,8 @@ def _blended(network, batches, begun, *, held, training, journal, jit):
         name: {"weight": float(w), "gain": float(g), "overfit": float(o)}
         for name, w, g, o in zip(names, weights, gains, overfits, strict=True)
     }
-    journal.write("blend", epochs=short, losses=told)
+    spent = round(time.monotonic() - started, 3)
+    journal.write("blend", epochs=short, losses=told, seconds=spent)
     return batches
 
 
@@ -111,6 +114,7 @@ def _taught(network, batches, begun, *, held, training, folder, journal, jit):
     path = folder / FILE
     if begun:
         return _with_teachers(batches, _read(path))
+    started = time.monotonic()
     before = to_numpy(named_variables(network))
     alone = np.array([0.0, *[1.0] * len(network.slugs)], "float32")
     network.strategies.mix.assign(alone)  # no loss of the joint answer
@@ -121,7 +125,8 @@ def _taught(network, batches, begun, *, held, training, folder, journal, jit):
     assign(named_variables(network), before, "the rehearsal")
     with folders.writing(path):
         folders.write_synced(path, save({"taught": taught}))
-    journal.write("teachers", log_loss=best.losses)
+    spent = round(time.monotonic() - started, 3)
+    journal.write("teachers", log_loss=best.losses, seconds=spent)
     return _with_teachers(batches, taught)
 
 

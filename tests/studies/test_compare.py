@@ -49,8 +49,30 @@ def test_every_candidate_is_trained_and_scored_on_the_same_rows(study):
     trials = (found.folder / "trials.jsonl").read_text().splitlines()
     predicted = [json.loads(text)["predicted"] for text in trials]
     assert {len(p[share]) for p in predicted for share in ("0", "0.5")} == {12}
-    for line in found.lines:
+    for line, (trial, *_) in zip(found.lines, _best_first(announced), strict=True):
+        assert line.accuracy["value"] == trial["accuracy"]  # of one seed
         assert line.parameters > 0 and line.seconds > 0 and line.step_ms > 0
+
+
+def _best_first(announced):
+    return sorted(announced, key=lambda told: -told[0]["accuracy"])
+
+
+def test_what_is_rehearsed_is_paid_for_and_swept_away(table, tmp_path):
+    found = compared(
+        table,
+        tmp_path / "study",
+        vary={"training.balance": ["umt"]},
+        fusions=["late"],
+        alone=False,
+        settings=SETTINGS | {"training.epochs": 1},
+    )
+    (line,) = found.lines
+    (folder,) = (path for path in found.folder.iterdir() if path.is_dir())
+    events = [json.loads(text) for text in (folder / "journal.jsonl").open()]
+    spent = {e["event"]: e["seconds"] for e in events if "seconds" in e}
+    assert line.seconds == pytest.approx(spent["teachers"] + spent["epoch"])
+    assert not list(folder.glob("*.safetensors"))
 
 
 def test_it_is_written_with_a_picture_and_each_model(study):

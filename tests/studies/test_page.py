@@ -35,15 +35,16 @@ def test_shows_every_figure_within_eighty_columns(capsys, monkeypatch):
         assert figure in row
     assert "Not trained: tensor: too large" in out
     assert "Choose mean [bold]" in out and "Interrupted" not in out
+    assert all(len(text) <= 80 for text in out.splitlines())
     page.show(comparison(finished=False))
     assert "the same command goes on" in capsys.readouterr().out
 
 
 def test_announces_a_trial_in_one_line(capsys):
     about = {"title": "mean", "encoder": "cnn", "seed": 2}
-    page.announce(about | {"epochs": 3, "seconds": 1.25}, 4, 9)
+    page.announce(about | {"epochs": 3, "seconds": 1.25, "accuracy": 0.5}, 4, 9)
     page.announce(about | {"failed": "too large"}, 5, 9)
     assert capsys.readouterr().out.splitlines() == [
-        "[4/9] mean (cnn), seed 2: 3 epochs, 1.2 s",
+        "[4/9] mean (cnn), seed 2: accuracy 0.500, 3 epochs, 1.2 s",
         "[5/9] mean (cnn), seed 2: failed: too large",
     ]

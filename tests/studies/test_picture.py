@@ -3,12 +3,12 @@ import io
 import numpy as np
 from PIL import Image
 
-from homodal.studies.picture import scatter_png
+from homodal.studies.picture import scatter_png, unbeaten
 from homodal.studies.standing import Line
 
 
-def line(name, seconds, kind="fusion"):
-    entry = {"value": 0.8, "low": 0.7, "high": 0.9}
+def line(name, seconds, kind="fusion", value=0.8):
+    entry = {"value": value, "low": value - 0.1, "high": value + 0.1}
     return Line(
         kind, name, name, "cnn", 1, entry, 0.8, entry, {}, 10, seconds, 1.0, None
     )
@@ -20,5 +20,15 @@ def test_is_a_picture_with_a_point_for_each_line():
     shades = [
         np.asarray(Image.open(io.BytesIO(png)).convert("L")) for png in (one, two)
     ]
-    assert shades[0].shape == (900, 1350)
+    assert shades[0].shape == (550, 1320)
     assert (shades[0] < 250).sum() < (shades[1] < 250).sum()
+
+
+def test_named_are_those_that_none_beats_in_score_and_cost():
+    lines = [
+        line("best", 9.0, value=0.9),
+        line("as good and quicker", 8.0, value=0.9),
+        line("beaten", 8.5, value=0.85),
+        line("quickest", 2.0, value=0.5),
+    ]
+    assert unbeaten(lines) == [1, 3]
