@@ -97,23 +97,43 @@ def _write(found, folder):
     folder.mkdir(parents=True, exist_ok=True)
     said = {f"{c} columns, {s} steps": taken for (c, s), taken in found.items()}
     (folder / "fusions.json").write_text(json.dumps(said, indent=1) + "\n")
-    figure = require("matplotlib.figure", "the plot").Figure((10, 6), layout="tight")
-    for place, (title, points, axis) in enumerate(
-        (("columns of 16 steps", BY_COLUMNS, 0), ("steps of 2 columns", BY_STEPS, 1))
-    ):
-        axes = figure.add_subplot(1, 2, place + 1)
-        for number, name in enumerate(parts.names("fusion")):
-            axes.plot(
-                [point[axis] for point in points],
-                [found[point][name] for point in points],
-                "-o--^:s"[3 * (number // 10) : 3 * (number // 10) + 2],
-                label=name,
-            )
-        axes.set_yscale("log")
-        axes.set_xlabel(title)
-        axes.set_ylabel("ms a step")
-    figure.axes[1].legend(fontsize=7, loc="center left", bbox_to_anchor=(1, 0.5))
-    figure.savefig(folder / "fusions.png", dpi=130)
+    _draw(found).savefig(folder / "fusions.png", dpi=110)
+
+
+def _draw(found):
+    """One row a fusion: its cost against `mean`, by columns and by steps."""
+    base = found[BY_STEPS[0]]
+    names = sorted(base, key=base.get)
+    figure = require("matplotlib.figure", "the plot").Figure(
+        (12, 1.3 + 0.25 * len(names)), layout="constrained"
+    )
+    ratios, columns, steps = figure.subplots(1, 3, sharey=True)
+    rows = range(len(names))
+    ratios.barh(rows, [base[name] / base["mean"] for name in names], color="#1f5fa8")
+    ratios.axvline(1, color="black", linewidth=0.8)
+    ratios.set_yticks(rows, names, fontsize=8)
+    ratios.invert_yaxis()
+    ratios.set_xlabel("times the step of mean (2 columns of 16 steps)")
+    _grow(columns, found, names, BY_COLUMNS, [f"{c} columns" for c, _ in BY_COLUMNS])
+    columns.set_xlabel("ms a step, columns of 16 steps")
+    _grow(steps, found, names, BY_STEPS, [f"{s} steps" for _, s in BY_STEPS])
+    steps.set_xlabel("ms a step, 2 columns")
+    for axes in (ratios, columns, steps):
+        axes.grid(axis="x", alpha=0.3)
+    return figure
+
+
+def _grow(axes, found, names, points, labels):
+    """A line a fusion from its lowest cost to its highest, a dot for each point."""
+    taken = [[found[point][name] for point in points] for name in names]
+    for row, values in enumerate(taken):
+        axes.plot(values, [row] * len(values), color="#b0b0b0", linewidth=1, zorder=1)
+    shades = ("#9ecae1", "#4292c6", "#08306b")
+    for place, (label, shade) in enumerate(zip(labels, shades, strict=True)):
+        values = [each[place] for each in taken]
+        axes.scatter(values, range(len(names)), s=22, color=shade, label=label)
+    axes.set_xscale("log")
+    axes.legend(fontsize=8, loc="upper right")
 
 
 def _options():

@@ -69,7 +69,8 @@ def test_what_is_rehearsed_is_paid_for_and_swept_away(table, tmp_path):
     )
     (line,) = found.lines
     (folder,) = (path for path in found.folder.iterdir() if path.is_dir())
-    events = [json.loads(text) for text in (folder / "journal.jsonl").open()]
+    lines = (folder / "journal.jsonl").read_text().splitlines()
+    events = [json.loads(text) for text in lines]
     spent = {e["event"]: e["seconds"] for e in events if "seconds" in e}
     assert line.seconds == pytest.approx(spent["teachers"] + spent["epoch"])
     assert not list(folder.glob("*.safetensors"))
