@@ -11,7 +11,7 @@ source. The copies are there because a media path must lie under its table's fol
 Then, for the letter (25 classes) from film and sound, with and without balancing:
 
     homodal compare OUT/train.csv --valid OUT/valid.csv --test OUT/test.csv \\
-        --target letter --columns video,audio --fusions concatenate,gated \\
+        --target letter --columns video,audio --fusions concatenate \\
         --vary training.balance=none,ogm,ogm_ge,agm,opm,pmr,blend,umt --seeds 3
 """
 
