@@ -32,7 +32,7 @@ def label_findings(inspection):
 
 
 def _target(inspection):
-    return (inspection.schema.target.name,)
+    return tuple(column.name for column in inspection.schema.targets)
 
 
 def _gaps(inspection):

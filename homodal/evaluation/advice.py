@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from homodal.errors import HomodalError
-from homodal.training import runs
 
 MOST = 5
 _HOT, _COLD = 1.25, 0.8  # temperatures worth a word
@@ -43,6 +42,8 @@ class Names:
 
 def names_of(folder, test=None):
     """The `Names` of a run's folder; what is not known stays in capitals."""
+    from homodal.training import runs  # it loads Keras, which a check has no need of
+
     known = {"run": _shown(folder)} | ({"test": _shown(test)} if test else {})
     try:
         start, recipe, _ = runs.load_start(Path(folder))
