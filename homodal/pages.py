@@ -133,7 +133,7 @@ def show_cache(contents, damaged=None, freed=None):
 def show_check(check):
     """The end of `check`: a line a column, then the findings, the worst first."""
     console = Console(highlight=False)
-    table = _table("column", "kind", "ok", "absent", "bad", "what stands in it")
+    table = _table("column", "kind", *STATUS_NAMES, "what stands in it")
     for name, facts in check.columns().items():
         cells = facts.get("cells", {})
         counts = [f"{cells[word]:,}" if cells else "" for word in STATUS_NAMES]
@@ -165,7 +165,10 @@ def _figures(figures):
     for name, facts in figures.items():
         if "commonest" in facts:
             names = list(facts["commonest"])[:3]
-            said.append(f"{facts['different']} {name}s: " + ", ".join(names))
+            different = facts["different"]
+            said.append(
+                f"{different} {name}{'s' * (different > 1)}: {', '.join(names)}"
+            )
         elif name not in ("clipped", "silent", "peak", "contrast"):
             low, high = (figure(facts[k]) for k in ("lowest", "highest"))
             both = low if low == high else f"{low} to {high}"

@@ -1,6 +1,7 @@
 """What the commands print: 80 columns, any names, any encoding."""
 
 import io
+import re
 import sys
 from collections import Counter
 from types import SimpleNamespace
@@ -10,6 +11,7 @@ import pytest
 from rich.cells import cell_len
 
 from homodal import pages, parts
+from homodal.checks.check import check
 from homodal.data.cache import Contents
 from homodal.data.schema import Column, Schema
 from homodal.evaluation.evaluation import evaluation_of
@@ -179,3 +181,18 @@ def test_every_part_is_listed_with_its_options(screen):
     pages.show_parts(listed)
     text = read()
     assert all(f" {p['name']} " in text for p in listed)
+
+
+def test_every_count_of_a_check_stands_below_its_word(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    found = check({"text": ["the \x00 bird", "a tree of the wood", "the sea", None] * 2})
+    pages.show_check(found)
+    lines = capsys.readouterr().out.splitlines()
+    words = re.split(r"\s{2,}", next(line for line in lines if "repaired" in line))
+    counts = re.split(r"\s{2,}", next(line for line in lines if "characters" in line))
+    told = dict(zip(words, counts, strict=False))
+    assert (told["ok"], told["absent"], told["bad"]) == ("4", "2", "0")
+    assert told["repaired"] == "2" and told["what stands in it"].startswith(
+        "characters"
+    )
+    assert "; 1 language: " in told["what stands in it"]

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,7 @@ from homodal.checks.findings import SEVERITIES
 from homodal.checks.inspection import Inspection, inspect
 from homodal.checks.labels import class_counts, label_findings
 from homodal.checks.leakage import leakage_findings
+from homodal.checks.splits import split_findings
 from homodal.data.schema import IGNORED, INPUT, TARGET, Column, Schema, look_through
 from homodal.data.store import STATUS_NAMES
 from homodal.errors import TargetError
@@ -21,6 +22,7 @@ from homodal.recipe import Recipe
 from homodal.tables.table import Table
 
 _MOST_NAMES = 12  # values of a figure that is no number
+_MOST_SHOWN = 5  # classes that are named with their rows
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class Check:
 
     inspection: Inspection
     findings: tuple
+    others: dict = field(default_factory=dict)  # {name: Inspection}
 
     @property
     def rows(self):
@@ -44,7 +47,8 @@ class Check:
         """`{column: description}`, JSON-able, in the order of the table."""
         seen = self.inspection.seen
         return {
-            column.name: _described(column) | _counted(seen.get(column.name))
+            column.name: _described(column, self.inspection.answers)
+            | _counted(seen.get(column.name))
             for column in self.inspection.schema.columns
         }
 
@@ -82,14 +86,18 @@ def check(table, *, target=None, settings=None, columns=None, others=(), root=No
         cell_findings(own)
         + column_findings(own)
         + double_findings(own)
+        + split_findings(own)
         + leakage_findings(own)
         + label_findings(own)
     )
-    for name, other in dict(others).items():
-        theirs = _inspected(Table.open(other, root).require_rows(), recipe, columns)
-        findings += shared_findings(own, theirs, name)
+    theirs = {
+        name: _inspected(Table.open(other, root).require_rows(), recipe, columns)
+        for name, other in dict(others).items()
+    }
+    for name, inspection in theirs.items():
+        findings += shared_findings(own, inspection, name)
     findings.sort(key=lambda finding: SEVERITIES.index(finding.severity))
-    return Check(own, tuple(findings))
+    return Check(own, tuple(findings), theirs)
 
 
 def _inspected(table, recipe, only):
@@ -115,12 +123,18 @@ def _schema(table, recipe, only):
         )
 
 
-def _described(column):
+def _described(column, answers):
+    why = column.why
+    if column.role == TARGET and (counts := class_counts(answers)):
+        each = [f"{name} {count:,}" for name, count in counts.items()]
+        rest = ", …" if len(each) > _MOST_SHOWN else ""
+        classes = f"{len(each)} class{'es' * (len(each) > 1)}"
+        why = f"{classes}: {', '.join(each[:_MOST_SHOWN])}{rest}"
     return {
         "role": column.role,
         "kind": column.modality if column.role == INPUT else None,
         "confidence": round(column.confidence, 4),
-        "why": column.why,
+        "why": why,
     }
 
 

@@ -4,7 +4,7 @@ from homodal.checks.findings import ERROR, NOTE, WARNING, Finding, from_one, sha
 from homodal.checks.prints import NEAR_BITS, near_pairs
 
 _EXACT_BITS = 0  # prints of texts are hashes: near ones are no nearer than others
-_SHOWN = 20
+SHOWN = 20
 
 
 def double_findings(inspection):
@@ -29,7 +29,7 @@ def shared_findings(inspection, other, split):
         theirs = _first_rows(other.seen[name].digests)
         same = [r for r, d in enumerate(seen.digests) if d is not None and d in theirs]
         if same:
-            pairs = [(row + 1, theirs[seen.digests[row]] + 1) for row in same[:_SHOWN]]
+            pairs = [(row + 1, theirs[seen.digests[row]] + 1) for row in same[:SHOWN]]
             media = seen.media
             what = f"{share(len(same), len(seen.digests))} cells are in {split} too"
             found.append(
@@ -43,6 +43,8 @@ def shared_findings(inspection, other, split):
                     if media
                     else "",
                     tuple(f"row {a} = row {b} of {split}" for a, b in pairs),
+                    tuple(pairs),
+                    split,
                 )
             )
         found += _near_shared(seen, other.seen[name], split, set(same))
@@ -74,12 +76,13 @@ def _exact(seen, groups):
     rows = [row for group in groups for row in group]
     evidence = tuple(
         "rows " + " = ".join(str(row + 1) for row in group[:4])
-        for group in groups[:_SHOWN]
+        for group in groups[:SHOWN]
     )
     severity = WARNING if seen.media else NOTE
     do = "A split keeps equal rows together; drop what was not meant" * seen.media
+    pairs = tuple((group[0] + 1, group[1] + 1) for group in groups[:SHOWN])
     return Finding(
-        "duplicates", severity, (seen.name,), what, from_one(rows), do, evidence
+        "duplicates", severity, (seen.name,), what, from_one(rows), do, evidence, pairs
     )
 
 
@@ -87,7 +90,7 @@ def _near(seen, pairs):
     rows = [row for pair in pairs for row in pair]
     alike = "look" if seen.media else "read"
     what = f"{len(pairs):,} pairs of cells {alike} nearly the same"
-    evidence = tuple(f"rows {a + 1} and {b + 1}" for a, b in pairs[:_SHOWN])
+    evidence = tuple(f"rows {a + 1} and {b + 1}" for a, b in pairs[:SHOWN])
     return Finding(
         "near-duplicates",
         NOTE,
@@ -96,6 +99,7 @@ def _near(seen, pairs):
         from_one(rows),
         "Look at them; near duplicates in two splits flatter the scores",
         evidence,
+        tuple((a + 1, b + 1) for a, b in pairs[:SHOWN]),
     )
 
 
@@ -119,7 +123,9 @@ def _near_shared(seen, theirs, split, exact):
             what,
             from_one(a for a, _ in pairs),
             "Look at them",
-            tuple(f"row {a + 1} ~ row {b + 1} of {split}" for a, b in pairs[:_SHOWN]),
+            tuple(f"row {a + 1} ~ row {b + 1} of {split}" for a, b in pairs[:SHOWN]),
+            tuple((a + 1, b + 1) for a, b in pairs[:SHOWN]),
+            split,
         )
     ]
 

@@ -11,7 +11,9 @@ class Finding:
     """What is the matter, where, and what to do.
 
     kind: a short name that programs may rely on; rows: from 1, as in a spreadsheet
-    without its header; evidence: up to a few facts, e.g. pairs of rows with a distance.
+    without its header; evidence: up to a few facts, e.g. pairs of rows with a distance;
+    pairs: `(row, row)` to be seen side by side, the second one of the table `other`
+    where that is named.
     """
 
     kind: str
@@ -21,6 +23,8 @@ class Finding:
     rows: tuple = ()
     do: str = ""
     evidence: tuple = ()
+    pairs: tuple = ()
+    other: str = ""
 
     def to_dict(self):
         """JSON-able; `count` is the number of rows."""
@@ -33,6 +37,8 @@ class Finding:
             "rows": list(self.rows),
             "do": self.do,
             "evidence": list(self.evidence),
+            "pairs": [list(pair) for pair in self.pairs],
+            "other": self.other or None,
         }
 
 
@@ -50,8 +56,10 @@ def named(rows, most=5):
 
 
 def share(part, whole):
-    """`12 of 300 (4 %)`."""
-    return f"{part:,} of {whole:,} ({100 * part / max(whole, 1):.3g} %)"
+    """`12 of 300 (4 %)`; digits enough to tell it from nothing and from all."""
+    percent = 100 * part / max(whole, 1)
+    said = f"{percent:.1f}".removesuffix(".0") if percent >= 1 else f"{percent:.1g}"
+    return f"{part:,} of {whole:,} ({said} %)"
 
 
 def figure(value):

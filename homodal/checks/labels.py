@@ -105,7 +105,10 @@ def _contradiction(inspection, name, kind, pairs):
     rows = from_one(row for pair in pairs for row in pair)
     do = "One of each two is wrong, or this column alone cannot tell"
     columns = (name, *_target(inspection))
-    return Finding("contradicting-labels", WARNING, columns, what, rows, do, evidence)
+    shown = tuple((a + 1, b + 1) for a, b in pairs[:_SHOWN])
+    return Finding(
+        "contradicting-labels", WARNING, columns, what, rows, do, evidence, shown
+    )
 
 
 def _lonely(inspection):

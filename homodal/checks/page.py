@@ -16,7 +16,7 @@ from homodal.checks.findings import figure
 from homodal.checks.style import STYLE
 from homodal.data import guard
 from homodal.data.preparation import PreparedColumn
-from homodal.data.reading import BAD, locate
+from homodal.data.reading import BAD, locate, usable
 
 _CASES = 6  # rows of a finding that are shown
 _SIDE_PX = 96
@@ -44,7 +44,7 @@ def page(check):
             *(_finding(check, finding) for finding in check.findings),
             "" if check.findings else "<p>Nothing was found.</p>",
             "<h2>Columns</h2>",
-            *(_column(name, facts) for name, facts in check.columns().items()),
+            *(_column(check, name, facts) for name, facts in check.columns().items()),
         )
     )
     head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
@@ -79,49 +79,79 @@ def _classes(check):
 
 def _finding(check, finding):
     names = ", ".join(escape(name) for name in finding.columns)
-    evidence = "".join(f"<li>{escape(str(e))}</li>" for e in finding.evidence[:_CASES])
-    cases = "".join(_case(check, finding, row) for row in finding.rows[:_CASES])
+    shown = _pairs(check, finding) if finding.pairs else _rows(check, finding)
+    evidence = ""
+    if not finding.pairs:
+        lines = (f"<li>{escape(str(e))}</li>" for e in finding.evidence[:_CASES])
+        evidence = "".join(lines)
     return (
         f"<section class={finding.severity}><h3><b>{finding.severity}</b> {names}: "
         f"{escape(finding.what)}</h3>"
         + (f"<p>{escape(finding.do)}.</p>" if finding.do else "")
         + (f"<ul>{evidence}</ul>" if evidence else "")
-        + (f"<div class=cases>{cases}</div>" if cases else "")
+        + (f"<div class=cases>{shown}</div>" if shown else "")
         + "</section>"
     )
 
 
-def _case(check, finding, row):
-    """One row of a finding: its number, its answer, and its cells."""
-    answers = check.inspection.answers
-    answer = answers[row - 1] if answers else None
-    label = f" · {escape(answer[:40])}" if answer is not None else ""
-    shown = [name for name in finding.columns if name in check.inspection.seen]
-    cells = "".join(_cell(check, name, row - 1) for name in shown[:3])
-    return f"<figure>{cells}<figcaption>row {row}{label}</figcaption></figure>"
+def _rows(check, finding):
+    """The first rows of a finding, each with its answer and its cells."""
+    own = check.inspection
+    return "".join(
+        _case(_shown(own, finding, row), _caption(own, row))
+        for row in finding.rows[:_CASES]
+    )
 
 
-def _cell(check, name, row):
-    seen = check.inspection.seen[name]
+def _pairs(check, finding):
+    """The first pairs of rows of a finding, side by side."""
+    own = check.inspection
+    other = check.others.get(finding.other, own)
+    where = f" of {finding.other}" if finding.other else ""
+    return "".join(
+        _case(
+            _shown(own, finding, one) + _shown(other, finding, two),
+            f"{_caption(own, one)} | {_caption(other, two, where)}",
+        )
+        for one, two in finding.pairs[:_CASES]
+    )
+
+
+def _case(cells, caption):
+    return f"<figure>{cells}<figcaption>{escape(caption)}</figcaption></figure>"
+
+
+def _caption(inspection, row, where=""):
+    answer = inspection.answers[row - 1] if inspection.answers else None
+    return f"row {row}{where}" + (f" · {answer[:40]}" if answer is not None else "")
+
+
+def _shown(inspection, finding, row):
+    names = [name for name in finding.columns if name in inspection.seen]
+    return "".join(_cell(inspection, name, row - 1) for name in names[:3])
+
+
+def _cell(inspection, name, row):
+    seen = inspection.seen[name]
     if seen.status[row] == BAD:
         return f"<em>{escape(seen.reasons[row][:_TEXT])}</em>"
-    (cell,) = check.inspection.table.cells(name, [row])
+    (cell,) = inspection.table.cells(name, [row])
     if cell is None:
         return "<em>empty</em>"
     if seen.modality in _DRAWN:
-        return _drawn(check, seen, cell)
+        return _drawn(inspection, seen, cell)
     return f"<q>{escape(str(cell)[:_TEXT])}</q>"
 
 
-def _drawn(check, seen, cell):
-    column = next(c for c in check.inspection.schema.inputs if c.name == seen.name)
+def _drawn(inspection, seen, cell):
+    column = next(c for c in inspection.schema.inputs if c.name == seen.name)
     part = parts.find("modality", seen.modality)
     own = {k: v for k, v in column.options.items() if k in part.options}
     if seen.modality != "audio":
         own |= {"height_px": _SIDE_PX, "width_px": _SIDE_PX}
     if seen.modality == "video":
         own["frames"] = _FRAMES
-    located = locate(check.inspection.table, part.make(**own), cell)
+    located = locate(inspection.table, part.make(**own), cell)
     column = PreparedColumn(seen.name, seen.name, seen.modality, own, {})
     [(_, array, reason)] = guard.decoded(column, [located], children=1, encoded=False)
     if array is None:
@@ -155,7 +185,7 @@ def wave(samples):
     return f"<svg {size}><path d='{lines}'/></svg>"
 
 
-def _column(name, facts):
+def _column(check, name, facts):
     kind = facts["kind"] or facts["role"]
     rows = [("recognised", f"{kind}, {facts['confidence']:.0%}: {facts['why']}")]
     if "cells" in facts:
@@ -170,7 +200,21 @@ def _column(name, facts):
         f"<tr><th>{escape(k.replace('_', ' '))}</th><td>{escape(v)}</td></tr>"
         for k, v in rows
     )
-    return f"<h3>{escape(name)}</h3><table>{table}</table>"
+    return f"<h3>{escape(name)}</h3><table>{table}</table>{_examples(check, name)}"
+
+
+def _examples(check, name):
+    """A few media of a column, evenly spread over its rows."""
+    seen = check.inspection.seen.get(name)
+    if seen is None or seen.modality not in _DRAWN:
+        return ""
+    rows = np.flatnonzero(usable(seen.status))
+    chosen = rows[np.unique(np.linspace(0, len(rows) - 1, _CASES).astype(int))]
+    cases = "".join(
+        _case(_cell(check.inspection, name, row), _caption(check.inspection, row + 1))
+        for row in (chosen.tolist() if len(rows) else [])
+    )
+    return f"<div class=cases>{cases}</div>" if cases else ""
 
 
 def _figure(said):

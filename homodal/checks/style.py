@@ -24,6 +24,7 @@ section p, section ul { margin: .2rem 0; color: var(--soft); overflow-wrap: anyw
 .cases { display: flex; flex-wrap: wrap; gap: .8rem; margin: .6rem 0; }
 figure { margin: 0; max-width: 20rem; font-size: .85rem; overflow-wrap: anywhere; }
 figcaption { color: var(--soft); }
+figure q { display: block; }
 img { width: 96px; height: 96px; image-rendering: pixelated; margin-right: 2px;
   border: 1px solid var(--line); }
 svg { border: 1px solid var(--line); } svg path { stroke: var(--fill); fill: none; }

@@ -14,6 +14,8 @@ def test_as_json():
         "rows": [3, 9],
         "do": "Look",
         "evidence": ["x"],
+        "pairs": [],
+        "other": None,
     }
 
 
@@ -26,5 +28,7 @@ def test_rows_count_from_one():
 
 def test_shares_and_figures():
     assert share(12, 300) == "12 of 300 (4 %)"
+    assert share(1, 1283) == "1 of 1,283 (0.08 %)" and share(0, 5) == "0 of 5 (0 %)"
+    assert share(154, 300) == "154 of 300 (51.3 %)" and share(5, 5) == "5 of 5 (100 %)"
     assert figure(16000) == "16,000"
     assert figure(0.00213) == "0.00213"

@@ -7,6 +7,7 @@ import numpy as np
 
 from homodal.checks.check import check
 from homodal.checks.page import page, wave
+from homodal.tables.table import Table
 
 HOSTILE = "<script>alert(1)</script>\" onload='x' &amp;"
 
@@ -66,3 +67,24 @@ def test_a_wave_is_as_high_as_it_is_loud():
         for high, low in re.findall(r"M\d+ ([\d.-]+)V([\d.-]+)", wave(samples))
     ]
     assert max(heights[:75]) == 0.5 and min(heights[85:]) > 40
+
+
+def test_pairs_stand_side_by_side_also_those_of_another_table(faulty):
+    folder, columns = faulty
+    first = {name: cells[:20] for name, cells in columns.items()}
+    rest = {name: cells[2:9] for name, cells in columns.items()}
+    table, other = Table.open(first, folder), Table.open(rest, folder)
+    found = check(table, target="label", columns=["picture"], others={"b.csv": other})
+    text = page(found)
+    figures = re.findall(r"<figure>(.*?)</figure>", text)
+    shown = {re.sub(r"<img[^>]*>", "#", figure) for figure in figures}
+    caption = "<figcaption>row 3 · dog | row {} · {}</figcaption>"
+    assert "##" + caption.format("4", "cat") in shown  # the same picture, in one table
+    assert "##" + caption.format("1 of b.csv", "dog") in shown
+
+
+def test_every_column_of_media_has_examples(checked):
+    text = page(checked)
+    section = text[text.index("<h3>picture</h3>") : text.index("<h3>same</h3>")]
+    assert section.count("<img") == 6 and section.count("<svg") == 6
+    assert "row 1 · dog" in section and "row 40" in section
