@@ -27,6 +27,7 @@ from homodal.commands.options import (
     varied_of,
 )
 from homodal.errors import HomodalError, RecipeError, TableError
+from homodal.places import write_text
 
 app = typer.Typer(
     name="homodal",
@@ -68,7 +69,7 @@ def describe(
         media_root=media_root,
     )
     if write:
-        write.write_text(found.to_yaml(), encoding="utf-8")
+        write_text(write, found.to_yaml())
     show_description(found)
 
 
@@ -222,7 +223,7 @@ def cache(
         found = contents.to_dict()
         if damaged is not None:
             found["damaged"] = [str(path) for path in damaged]
-        json_file.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        write_text(json_file, json.dumps(found, indent=1) + "\n")
     pages.show_cache(contents, damaged, freed)
 
 
@@ -298,7 +299,7 @@ def parts(json_file: JsonFile = None):
 
     listed = pages.listed_parts()
     if json_file:
-        json_file.write_text(json.dumps(listed, indent=1) + "\n", encoding="utf-8")
+        write_text(json_file, json.dumps(listed, indent=1) + "\n")
     pages.show_parts(listed)
 
 

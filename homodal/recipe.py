@@ -20,6 +20,7 @@ AUTO = "auto"
 ROLES = ("group", "time", "split", "weight")
 _NOT_OPTIONS = {"modality", "encoder"}
 _MAX_BYTES = 1_000_000  # a recipe is a page; more is a mistake or an alias bomb
+_PARTS = re.compile(r'"[^"]*"|[^."]+')  # of a dotted key
 _SCIENTIFIC = re.compile(r"[+-]?\d+(\.\d*)?[eE][+-]?\d+")  # YAML 1.1 reads 1e-3 as text
 
 
@@ -191,6 +192,7 @@ class Recipe(_Frozen):
     def with_settings(self, settings):
         """A Recipe with dotted settings applied: `{"training.epochs": 5}`.
 
+        A column with a dot in its name stands in quotes: `columns."a.b"`.
         Values given as text are read as YAML, as on the command line; but the target is
         the name of a column, even where YAML sees a number or a "no" in it.
         """
@@ -198,7 +200,7 @@ class Recipe(_Frozen):
         for key, value in settings.items():
             if isinstance(value, str) and key != "target":
                 value = _read_value(key, value)
-            _set(values, key.split("."), value)
+            _set(values, _path(key), value)
         return type(self).from_dict(values)
 
     @property
@@ -359,6 +361,11 @@ def _short_column(options):
         return options["modality"]
     own = options.get("encoder")
     return options | ({"encoder": _short(own)} if own else {})
+
+
+def _path(key):
+    """The parts of a dotted key; one with dots of its own stands in quotes."""
+    return [part.strip('"') for part in _PARTS.findall(key)] or [key]
 
 
 def _set(values, path, value):

@@ -185,7 +185,9 @@ def test_every_part_is_listed_with_its_options(screen):
 
 def test_every_count_of_a_check_stands_below_its_word(capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "200")
-    found = check({"text": ["the \x00 bird", "a tree of the wood", "the sea", None] * 2})
+    found = check(
+        {"text": ["the \x00 bird", "a tree of the wood", "the sea", None] * 2}
+    )
     pages.show_check(found)
     lines = capsys.readouterr().out.splitlines()
     words = re.split(r"\s{2,}", next(line for line in lines if "repaired" in line))

@@ -119,3 +119,10 @@ def test_a_file_that_is_no_recipe(tmp_path):
     path.write_text("#" * 1_000_001)
     with pytest.raises(RecipeError, match="too large"):
         Recipe.open(path)
+
+
+def test_a_column_with_a_dot_in_its_name_stands_in_quotes():
+    settings = {"columns.\"a.b, 'c'\"": "text", 'columns."x.y".units': "word"}
+    found = Recipe(columns={"x.y": "text"}).with_settings(settings)
+    assert found.columns["a.b, 'c'"] == {"modality": "text"}
+    assert found.columns["x.y"] == {"modality": "text", "units": "word"}

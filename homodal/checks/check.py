@@ -3,7 +3,6 @@
 import json
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from homodal.checks.splits import split_findings
 from homodal.data.schema import IGNORED, INPUT, TARGET, Column, Schema, look_through
 from homodal.data.store import STATUS_NAMES
 from homodal.errors import TargetError
+from homodal.places import write_text
 from homodal.recipe import Recipe
 from homodal.tables.table import Table
 
@@ -66,7 +66,7 @@ class Check:
     def to_json(self, path):
         """Write `to_dict` to a file."""
         text = json.dumps(self.to_dict(), ensure_ascii=False, indent=1)
-        Path(path).write_text(text + "\n", encoding="utf-8", errors="replace")
+        write_text(path, text + "\n")
 
 
 def check(table, *, target=None, settings=None, columns=None, others=(), root=None):

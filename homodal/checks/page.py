@@ -7,7 +7,6 @@ hostile file reaches the page but its pixels.
 import base64
 import io
 from html import escape
-from pathlib import Path
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from homodal.checks.style import STYLE
 from homodal.data import guard
 from homodal.data.preparation import PreparedColumn
 from homodal.data.reading import BAD, locate, usable
+from homodal.places import write_text
 
 _CASES = 6  # rows of a finding that are shown
 _SIDE_PX = 96
@@ -28,8 +28,7 @@ _DRAWN = ("image", "images", "audio", "video")
 
 def write(check, path):
     """Write the page of a `Check` to `path`."""
-    text = page(check)
-    Path(path).write_text(text, encoding="utf-8", errors="xmlcharrefreplace")
+    write_text(path, page(check), errors="xmlcharrefreplace")
 
 
 def page(check):

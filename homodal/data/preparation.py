@@ -40,7 +40,9 @@ class PreparedColumn:
     def front_options(self):
         """Constructor options of the column's front, from its options and facts."""
         part = parts.find("front", self.modality)
-        return _named_in(part, self.options) | _named_in(part, self.facts)
+        # what nobody told and no cell showed is as the modality has it
+        options = vars(self.reader()) | self.options
+        return _named_in(part, options) | _named_in(part, self.facts)
 
 
 @dataclass(frozen=True)

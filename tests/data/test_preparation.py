@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from homodal.data.batches import PRESENT, mask_name
-from homodal.data.preparation import Preparation, prepare
+from homodal.data.preparation import Preparation, PreparedColumn, prepare
 from homodal.data.schema import recognise
 from homodal.errors import TargetError
 from homodal.recipe import Recipe
@@ -107,3 +107,11 @@ def test_slugs_are_ascii_names_and_no_two_inputs_share_one():
     assert all(slug.isidentifier() and slug.isascii() for slug in slugs)
     assert slugs[0] == "word"
     assert not {"fusion", "head", "dropout"} & set(slugs)
+
+
+def test_what_no_cell_showed_is_as_the_modality_has_it():
+    """A column of sounds none of which can be read still has a front."""
+    column = PreparedColumn("x", "x", "audio", {}, {"name": "cnn"})
+    assert column.front_options()["rate_hz"] == column.reader().rate_hz
+    told = PreparedColumn("x", "x", "audio", {"rate_hz": 8000}, {"name": "cnn"})
+    assert told.front_options()["rate_hz"] == 8000
