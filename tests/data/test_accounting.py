@@ -1,12 +1,17 @@
 """Every cell is counted; more than 5 % of bad ones are refused with rows named."""
 
+import json
+import tempfile
+from pathlib import Path
+
 import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
-from homodal.data import accounting
+from homodal.data import accounting, store
 from homodal.data.preparation import PreparedColumn
 from homodal.data.store import ABSENT, BAD, OK, REPAIRED, StoredColumn
 from homodal.data.store import stored as really_stored
@@ -154,3 +159,63 @@ def test_rows_in_are_rows_out_whatever_is_in_them(tmp_path_factory, rows, random
             else:
                 assert status == "ok" and array == np.float32(wanted / 1e9)
     assert len(accounting.row_status(columns, numbers)) == len(rows)
+
+
+FACE = PreparedColumn("face", "face", "image", {"height_px": 4, "width_px": 4}, {})
+KINDS = {
+    "good.png": OK,
+    "other.jpg": OK,
+    "torn.jpg": BAD,
+    "empty.png": BAD,
+    "page.png": BAD,
+    "gone.png": BAD,
+    "../good.png": BAD,
+    "https://a/b.png": BAD,
+    "a\0b.png": BAD,
+    "": ABSENT,
+    "  ": ABSENT,
+    None: ABSENT,
+}
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pictures")
+    pixels = np.random.default_rng(0).integers(0, 256, (9, 9, 3), dtype=np.uint8)
+    for name in ("good.png", "other.jpg", "torn.jpg"):
+        Image.fromarray(pixels).save(folder / name)
+        pixels = 255 - pixels
+    (folder / "torn.jpg").write_bytes((folder / "torn.jpg").read_bytes()[:-200])
+    (folder / "empty.png").write_bytes(b"")
+    (folder / "page.png").write_bytes(b"<html>not found</html>")
+    return folder
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    rows=st.lists(
+        st.tuples(st.sampled_from(list(KINDS)), GOOD | DAMAGE), min_size=1, max_size=50
+    ),
+    seed=st.integers(0, 2**32 - 1),
+)
+def test_rows_of_media_keep_their_places_whatever_breaks(pictures, rows, seed):
+    """Through a file, small shards, children and an order of its own."""
+    with tempfile.TemporaryDirectory() as cache, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store, "_FEWEST_ROWS", 4)
+        patch.setattr(store, "MOST_ROWS", 4)
+        path = Path(cache) / "t.jsonl"
+        lines = [json.dumps({"face": face, "n": n, "i": i}) for i, (face, n) in
+                 enumerate(rows)]  # fmt: skip
+        path.write_text("\n".join(lines))
+        table = Table.open(path, pictures)
+        order = np.random.default_rng(seed).permutation(len(rows))
+        column = really_stored(table.take(order), FACE, Path(cache) / "decoded")
+    assert len(table) == len(rows) == len(column)
+    assert column.status.tolist() == [KINDS[rows[place][0]] for place in order]
+    listed = list(accounting.quarantined({"face": column}, np.arange(len(rows))))
+    assert [row - 1 for row, *_ in listed] == np.flatnonzero(column.status).tolist()
+    assert all(why for _, _, status, why in listed if status == "bad")
+    for row, place in enumerate(order):
+        if column.status[row] == OK:
+            wanted = FACE.reader().read(pictures / rows[place][0])
+            np.testing.assert_array_equal(column.array(row), wanted)

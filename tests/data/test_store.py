@@ -354,3 +354,28 @@ def test_an_empty_column_in_memory():
     nothing = np.zeros(0, np.int8)
     column = StoredColumn(nothing, {}, nothing.astype(int), (1,), "float32")
     assert len(column) == 0
+
+
+def test_two_processes_write_one_cache_at_once(cache, media):
+    rng = np.random.default_rng(0)
+    names = [Image().example(media, rng).name for _ in range(40)]
+    script = f"""
+        import zlib
+        from homodal.data import store
+        from homodal.data.preparation import PreparedColumn
+        from homodal.tables.table import Table
+        store._FEWEST_ROWS = store.MOST_ROWS = 2
+        table = Table.open({{"face": {names!r}}}, media_root={str(media)!r})
+        column = PreparedColumn("face", "face", "image", {OPTIONS!r}, {{}})
+        found = store.stored(table, column, {str(cache)!r})
+        print([zlib.crc32(found.array(row).tobytes()) for row in range(40)])
+    """
+    command = [sys.executable, "-c", textwrap.dedent(script)]
+    both = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)
+    ]
+    said = [process.communicate()[0] for process in both]
+    assert [process.returncode for process in both] == [0, 0]
+    read = [COLUMN.reader().read(media / name) for name in names]
+    assert said == [f"{[zlib.crc32(array.tobytes()) for array in read]}\n"] * 2
+    assert len(files_in(cache)) == 20  # each shard once, and no scratch file
