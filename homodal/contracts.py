@@ -9,6 +9,7 @@ the constructor's signature is the part's schema, and a bundle rebuilds a part f
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 
@@ -87,6 +88,9 @@ class Target(ABC):
     dtype = "int32"
     exclusive = False  # True: one of `facts["classes"]` a row
     lower_is_better = False  # of the first of `scores`
+    # What this kind of answer is best learned with, where nothing else is told: any of
+    # `{"encoder": choice, "training": settings, "columns": {modality: options}}`
+    wants: ClassVar[dict] = {}
 
     @abstractmethod
     def recognise(self, cells):
@@ -119,6 +123,13 @@ class Target(ABC):
         The first is the answer itself, comparable with what `read` gives; the others
         say more of it. `probabilities` is a float array `(rows, classes)`.
         """
+
+    def in_seconds(self, answers, seconds):
+        """The answers with times in seconds, where they have any.
+
+        seconds: `(rows,)` how long each row's sounds and films last.
+        """
+        return answers
 
     def nothing(self, facts):
         """What `decode` gives of no rows at all, so that an empty table has columns."""

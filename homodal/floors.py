@@ -16,6 +16,7 @@ FLOORS = (
     "media",
     "contracts",
     "calibration",
+    "decoding",
     "modalities",
     "targets",
     "data",

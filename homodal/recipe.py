@@ -16,6 +16,7 @@ from homodal.errors import RecipeError, did_you_mean, one_of
 
 IGNORED = "ignored"
 AUTO = "auto"
+_ENCODER = "cnn"  # where neither the recipe nor the answers name one
 # what else a column may be: it steers the split or the loss and is no input
 ROLES = ("group", "time", "split", "weight")
 _NOT_OPTIONS = {"modality", "encoder"}
@@ -48,7 +49,8 @@ class Training(_Frozen):
     batch of 64, and with the square root of the batch size for others. All are written
     out before training. validation: the share of the rows that is held out, or a fold:
     "2/5" is the second of five. Every schedule begins with a tenth of the steps as
-    warm-up.
+    warm-up. patience "auto": 8 epochs without a better one. Kinds of answers may want
+    other values than these (`Target.wants`).
     modality_dropout_schedule: over the training. balance: what is done when one column
     learns faster than the others (`layers.balance`, `training.rehearsal`), with
     `balance_strength`.
@@ -62,7 +64,7 @@ class Training(_Frozen):
     schedule: Literal["cosine", "linear", "constant"] = "cosine"
     weight_decay: float = Field(0.01, ge=0)
     clip_norm: float = Field(1.0, gt=0)
-    patience: int = Field(8, ge=1)
+    patience: Annotated[int, Field(ge=1)] | Literal["auto"] = "auto"
     precision: Literal["float32", "mixed_bfloat16", "mixed_float16"] = "float32"
     modality_dropout: float = Field(0.1, ge=0, lt=1)
     modality_dropout_schedule: Literal["constant", "rising", "falling"] = "constant"
@@ -107,7 +109,8 @@ class Training(_Frozen):
 class Recipe(_Frozen):
     """What to train: target, columns, one structure for all of them, and how.
 
-    encoder: one choice for all columns (`cnn`, or `{name: cnn, width: 96}`), or one for
+    encoder: "auto" is `cnn`, or what the kind of answers wants (`Target.wants`). Told,
+    it is one choice for all columns (`cnn`, or `{name: cnn, width: 96}`), or one for
     each modality (`{image: cnn, text: rnn}`; columns of modalities that are not named
     are left out, unless there is an `other`).
     columns: `{column: modality}`, or `{column: {modality: text, encoder: rnn, ...}}`
@@ -123,7 +126,7 @@ class Recipe(_Frozen):
 
     target: str | list[str] | None = None
     columns: dict[str, dict] = {}
-    encoder: dict = {"name": "cnn"}
+    encoder: dict = {"name": AUTO}
     share: Literal["structure", "weights"] = "structure"
     fusion: dict = {"name": AUTO}
     head: dict = {"name": AUTO}
@@ -214,6 +217,8 @@ class Recipe(_Frozen):
         own = self.columns.get(column, {}).get("encoder")
         if own is not None:
             return own
+        if self.encoder.get("name") == AUTO:
+            return _checked("encoder", self.encoder | {"name": _ENCODER})
         if "name" in self.encoder:
             return self.encoder
         return self.encoder.get(modality, self.encoder.get("other"))
@@ -320,7 +325,7 @@ def _choice(value):
 def _checked(kind, value):
     if "name" not in value:
         raise RecipeError(f"The {kind} has no 'name'", got=repr(value))
-    if value["name"] == AUTO and kind != "encoder":
+    if value["name"] == AUTO:
         return value
     part = parts.find(kind, value["name"])
     parts.check(part, {k: v for k, v in value.items() if k != "name"})

@@ -70,7 +70,8 @@ def test_settings_are_read_as_yaml_and_reach_inside():
         }
     )
     assert recipe.training.learning_rate == 1e-3
-    assert recipe.encoder == {"name": "cnn", "width": 96}
+    assert recipe.encoder == {"name": "auto", "width": 96}
+    assert recipe.encoder_for("face", "video") == {"name": "cnn", "width": 96}
     assert recipe.columns["face"] == {"modality": "video"}
     assert recipe.columns["words"] == {"modality": "auto", "lower": False}
     assert recipe.fusion == {"name": "late", "rule": "product"}

@@ -12,7 +12,8 @@ class Rnn(TrunkEncoder):
 
     call(values, mask, training) -> Stream of `width`:
     `(batch, T, F)`: T steps. `(batch, H, W, C)`: convolutions quarter both axes, then
-    each row is a step: ceil(H / 4) steps. `(batch, N, H, W, C)`: convolutions make each
+    each row is a step: ceil(H / 4) steps; with
+    `row_halvings` 1 or 0, H / 2 or H. `(batch, N, H, W, C)`: convolutions make each
     frame one step: N steps. Then `depth` residual layers of `cell` "gru" or "lstm".
     """
 
@@ -22,16 +23,25 @@ class Rnn(TrunkEncoder):
         "cell": ["gru", "lstm"],
     }
 
-    def __init__(self, width=64, depth=3, cell="gru", dropout=0.1, bidirectional=True):
+    def __init__(
+        self,
+        width=64,
+        depth=3,
+        cell="gru",
+        dropout=0.1,
+        bidirectional=True,
+        row_halvings=2,
+    ):
         super().__init__()
         self.width = width
         self.depth = depth
         self.cell = cell
         self.dropout = dropout
         self.bidirectional = bidirectional
+        self.row_halvings = row_halvings
 
     def make_stem(self):
-        return RowStem(self.width, self.depth, self.dropout)
+        return RowStem(self.width, self.depth, self.dropout, self.row_halvings)
 
     def make_trunk(self):
         return RecurrentTrunk(*self.trunk_options()[1:])

@@ -18,6 +18,7 @@ from homodal.errors import HomodalError
 from homodal.evaluation.class_tally import ClassTally
 from homodal.evaluation.number_tally import NumberTally
 from homodal.evaluation.several_tally import SeveralTally
+from homodal.evaluation.transcript_tally import TranscriptTally
 
 
 def tally_for(target):
@@ -43,4 +44,5 @@ _TALLIES = {
     "label": ClassTally,
     "number": NumberTally,
     "several": _several,
+    "transcript": TranscriptTally,
 }

@@ -35,6 +35,7 @@ def show(evaluation, console=None):
     for part in (
         _worth if classes else _all_scores,
         _more_scores,
+        _errors,
         _certainty,
         _rows,
         _classes,
@@ -84,6 +85,28 @@ def _more_scores(evaluation, encoding):
     ]
     if said:
         yield Text(", ".join(said))
+
+
+def _errors(evaluation, encoding):
+    """Of transcripts: how words went wrong, and which most often."""
+    found = evaluation.details.get("errors")
+    if not found:
+        return
+    words = found["words"]
+    kinds = ("substitutions", "deletions", "insertions")
+    said = ", ".join(f"{found[kind]:,} {kind}" for kind in kinds)
+    yield Text(f"of {words:,} words: {said}")
+    listed = [(f"{true} -> {heard}", n) for true, heard, n in found["substituted"]]
+    listed += [(f"{word} left out", n) for word, n in found["deleted"]]
+    listed += [(f"{word} put in", n) for word, n in found["inserted"]]
+    if not listed:
+        return
+    listed.sort(key=lambda one: -one[1])
+    table = _table("commonest errors", ["times"])
+    for what, times in listed[:_LONGEST]:
+        table.add_row(_name(what, encoding), f"{times:,}")
+    yield table
+    yield from _rest(listed, "kinds of error")
 
 
 def _certainty(evaluation, encoding):

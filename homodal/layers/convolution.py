@@ -63,19 +63,24 @@ class ResidualConvolution(keras.layers.Layer):
 class Halving(keras.layers.Layer):
     """Half of each spatial axis, unless that would leave fewer than two; to `width`.
 
+    rows: False leaves the first axis, rows or time, as long as it is.
+
     call(values, mask): `(batch, H, W, C)` and `(batch, H)` to `(batch, ceil(H/2),
     ceil(W/2), width)` and `(batch, ceil(H/2))`.
     """
 
-    def __init__(self, width, kernel=2):
+    def __init__(self, width, kernel=2, rows=True):
         super().__init__()
         self.width = width
         self.kernel = kernel
+        self.rows = rows
 
     def build(self, values_shape):
         self.strides = [
             1 if size is not None and size <= 2 else 2 for size in values_shape[1:3]
         ]
+        if not self.rows:
+            self.strides[0] = 1
         kernel = [self.kernel if stride == 2 else 1 for stride in self.strides]
         self.convolution = keras.layers.Conv2D(
             self.width, kernel, strides=self.strides, padding="same"
@@ -97,20 +102,22 @@ class Pyramid(keras.layers.Layer):
     `(batch, h, w, width)` and `(batch, h)`, each axis divided by about `2^depth`. The
     channels double as the axes halve, so that every stage costs about the same; the
     first halving looks at 4 x 4 pixels and is the only layer at full size.
+    row_halvings: how many stages, from the first on, halve the rows too; None: all.
     """
 
-    def __init__(self, width, depth, kernel=3, dropout=0.0):
+    def __init__(self, width, depth, kernel=3, dropout=0.0, row_halvings=None):
         super().__init__()
         self.width = width
         self.depth = depth
         self.kernel = kernel
         self.dropout = dropout
+        self.row_halvings = depth if row_halvings is None else row_halvings
 
     def build(self, values_shape):
         least = min(_LEAST_CHANNELS, self.width)
         widths = [max(least, self.width >> i) for i in reversed(range(self.depth))]
         self.halvings = [
-            Halving(width, kernel=2 if stage else 4)
+            Halving(width, 2 if stage else 4, rows=stage < self.row_halvings)
             for stage, width in enumerate(widths)
         ]
         self.blocks = [ResidualConvolution(self.kernel, self.dropout) for _ in widths]

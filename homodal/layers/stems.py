@@ -16,15 +16,17 @@ class RowStem(keras.layers.Layer):
     """Steps, pictures row by row, or frames, to steps of `width`.
 
     call(values, mask, training) -> Stream. `(batch, T, F)`: a projection.
-    `(batch, H, W, C)`: two stages of a `Pyramid`, then each row of its map is a step.
+    `(batch, H, W, C)`: two stages of a `Pyramid`, then each row of its map is a step;
+    `row_halvings` of the stages halve the rows.
     `(batch, N, H, W, C)`: each frame through `depth` stages, mixed.
     """
 
-    def __init__(self, width, depth, dropout=0.0):
+    def __init__(self, width, depth, dropout=0.0, row_halvings=_STAGES):
         super().__init__()
         self.width = width
         self.depth = depth
         self.dropout = dropout
+        self.row_halvings = row_halvings
 
     def build(self, values_shape):
         rank = len(values_shape) - 2
@@ -33,7 +35,12 @@ class RowStem(keras.layers.Layer):
             self.frames.build(values_shape)
             return
         if rank == 2:
-            self.pyramid = Pyramid(self.width // 2, _STAGES, dropout=self.dropout)
+            self.pyramid = Pyramid(
+                self.width // 2,
+                _STAGES,
+                dropout=self.dropout,
+                row_halvings=self.row_halvings,
+            )
             self.pyramid.build(values_shape)
             self.rows = RowSteps(self.width)
             self.rows.build(self.pyramid.map_shape)

@@ -69,6 +69,11 @@ def size(tokenizer):
     return _loaded(tokenizer).get_vocab_size()
 
 
+def vocabulary(tokenizer):
+    """All units but padding and unknown, in no order of meaning."""
+    return [u for u in _loaded(tokenizer).get_vocab() if u not in (PADDING, UNKNOWN)]
+
+
 @lru_cache(maxsize=32)
 def _loaded(tokenizer):
     loaded = Tokenizer.from_str(tokenizer)

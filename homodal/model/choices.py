@@ -1,8 +1,11 @@
 """The parts that a recipe leaves to the answers: "auto" becomes a name."""
 
+from dataclasses import replace
+
 from homodal import parts
 from homodal.data.preparation import SEVERAL
-from homodal.errors import RecipeError, one_of
+from homodal.data.schema import INPUT, Schema
+from homodal.errors import ColumnError, RecipeError, one_of
 from homodal.recipe import AUTO
 
 _POOLED, _STEPPED = "gated", "early"
@@ -34,6 +37,59 @@ def chosen_parts(recipe, kinds, columns):
         options = {k: v for k, v in choice.items() if k != "name"}
         parts.check(parts.find(kind, choice["name"]), options)
     return {"fusion": fusion, "head": head}
+
+
+def suited(recipe, schema):
+    """`(recipe, schema)` with what the kinds of answers want where nothing is told.
+
+    Raises `ColumnError` where no input can give such answers.
+    """
+    kinds = [column.modality for column in schema.targets]
+    for kind in kinds:
+        _check_inputs(schema, kind)
+    settings: dict = {}
+    for kind in kinds:
+        wants = parts.find("target", kind).load().wants
+        if "encoder" in wants and recipe.encoder.get("name") == AUTO:
+            told = {k: v for k, v in recipe.encoder.items() if k != "name"}
+            settings["encoder"] = wants["encoder"] | told
+        for name, value in wants.get("training", {}).items():
+            if getattr(recipe.training, name) == AUTO:
+                settings[f"training.{name}"] = value
+        schema = _with_options(recipe, schema, wants.get("columns", {}))
+    return recipe.with_settings(settings), schema
+
+
+def _check_inputs(schema, kind):
+    needed = parts.find("head", _head_of([kind])).load().alone_on
+    given = {column.modality for column in schema.inputs}
+    if needed is not None and not given & set(needed):
+        raise ColumnError(
+            f"A target of the kind '{kind}' needs an input of the kind "
+            + " or ".join(needed),
+            got=", ".join(f"'{c.name}': {c.modality}" for c in schema.inputs),
+            do="Name the target's kind: --set columns.TARGET=label; or a column's: "
+            f"--set columns.NAME={needed[0]}",
+        )
+
+
+def _with_options(recipe, schema, wanted):
+    """wanted: `{modality: options}`; those that the recipe tells win."""
+    columns = [
+        replace(
+            column,
+            options=column.options
+            | {
+                name: value
+                for name, value in wanted.get(column.modality, {}).items()
+                if name not in recipe.columns.get(column.name, {})
+            },
+        )
+        if column.role == INPUT
+        else column
+        for column in schema.columns
+    ]
+    return Schema(tuple(columns))
 
 
 def timed_fusions():

@@ -159,7 +159,9 @@ class Model:
         reader, facts = self.preparation.target.reader(), self.preparation.target.facts
         for rows, found, truth in logits(self.network, batches):
             scaled = self.calibration.scaled(found) if reader.exclusive else found
-            yield rows, reader.decode(scaled, facts), truth
+            answers = reader.decode(scaled, facts)
+            seconds = seconds_of(self.preparation, batches.columns, rows)
+            yield rows, reader.in_seconds(answers, seconds), truth
 
     def _answers(self, columns, rows):
         batches = Batches(columns, None, rows, PREDICT_BATCH, buckets=padded_lengths())
@@ -168,6 +170,20 @@ class Model:
             reader = self.preparation.target.reader()
             return reader.nothing(self.preparation.target.facts)
         return {name: _joined([part[name] for part in parts]) for name in parts[0]}
+
+
+def seconds_of(preparation, columns, rows):
+    """`(rows,)` how long the longest sound of each row lasts; 0 where there is none.
+
+    All columns of a row span the same time (`layers.alignment`).
+    """
+    lasting = np.zeros(len(rows))
+    for column in preparation.columns:
+        steps_a_second = getattr(column.reader(), "rate_hz", None)
+        if steps_a_second:
+            own = columns[column.slug].lengths[rows] / steps_a_second
+            lasting = np.maximum(lasting, own)
+    return lasting
 
 
 def _joined(columns):

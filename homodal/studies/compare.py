@@ -286,7 +286,7 @@ class _Study:
 def _encoder(recipe):
     named = recipe.encoder
     if "name" in named:
-        return named["name"]
+        return recipe.encoder_for("", "")["name"]
     return "+".join(sorted({choice["name"] for choice in named.values()}))
 
 

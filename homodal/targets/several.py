@@ -71,6 +71,20 @@ class Several(Target):
             found |= _named(name, reader.decode(logits[name], own))
         return found
 
+    def in_seconds(self, answers, seconds):
+        """Each target's answers with their times in seconds."""
+        found = dict(answers)
+        for name, reader in self._readers():
+            prefix = f"{name}: "
+            own = {
+                key.removeprefix(prefix): answers[key]
+                for key in answers
+                if key.startswith(prefix)
+            }
+            own = reader.in_seconds({"answer": answers[name]} | own, seconds)
+            found |= _named(name, own)
+        return found
+
     def nothing(self, facts):
         found: dict = {}
         for name, reader, own in self._learned(facts):

@@ -14,6 +14,7 @@ from homodal.data.batches import mask_name
 from homodal.data.preparation import prepare
 from homodal.data.schema import Schema, recognise
 from homodal.model.build import build
+from homodal.model.choices import suited
 from homodal.model.network import Network
 from homodal.recipe import Recipe
 from homodal.tables.table import Table
@@ -77,7 +78,7 @@ def describe(
     named = {"target": target} if target is not None else {}
     given = Recipe.open(recipe).with_settings(named | (settings or {}))
     table = Table.open(table, media_root).require_rows()
-    schema = recognise(table, given, columns)
+    given, schema = suited(given, recognise(table, given, columns))
     trained = round(len(table) * (1 - given.training.held_share))
     recipe = resolved(given, schema, trained)
     rows = np.random.default_rng(0).permutation(len(table))[:_SAMPLE]

@@ -12,11 +12,13 @@ from homodal.data.batches import Batches
 from homodal.data.preparation import Preparation, prepare
 from homodal.data.schema import TARGET, Schema, recognise
 from homodal.errors import TargetError
-from homodal.model.choices import chosen_parts
+from homodal.model.choices import chosen_parts, suited
 from homodal.model.predict import padded_lengths
 from homodal.recipe import Recipe
 from homodal.tables.table import Table
 from homodal.training.split import row_weights, split_rows
+
+_PATIENCE = 8  # epochs
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ def open_session(
     `TargetError`, `ColumnError`, `RecipeError`, `TooManyBadCells`.
     """
     table.require_rows()
-    schema = recognise(table, recipe, only)
+    recipe, schema = suited(recipe, recognise(table, recipe, only))
     train_rows, valid_rows = split_rows(table, schema, recipe, valid)
     if preparation is None:
         preparation = prepare(table, schema, recipe, train_rows)
@@ -173,10 +175,12 @@ def _automatic(training, rows):
         rate = learning_rate(size)
     if turns == "auto":
         turns = epochs(rows)
+    patience = _PATIENCE if training.patience == "auto" else training.patience
     return {
         "training.epochs": turns,
         "training.batch_size": size,
         "training.learning_rate": rate,
+        "training.patience": patience,
     }
 
 

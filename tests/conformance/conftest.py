@@ -21,6 +21,7 @@ ROUGH = 2e-2  # of bfloat16 and float16 against float32, relative to the largest
 TARGET_FACTS = {
     "classes": ["a", "b", "c"],
     "counts": [5, 2, 1],
+    "vocabulary": ["a", "b", "c"],
     "targets": [
         {
             "name": "kind",

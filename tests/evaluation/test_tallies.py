@@ -9,8 +9,13 @@ LABEL = {"classes": ["a", "b"], "counts": [2, 1]}
 NUMBER = {"mean": 0.0, "spread": 1.0, "median": 0.0}
 
 
+TRANSCRIPT = {"commonest": "bin blue", "vocabulary": ["b"]}
+
+
 @pytest.mark.parametrize(
-    ("part", "facts"), [("label", LABEL), ("number", NUMBER)], ids=["label", "number"]
+    ("part", "facts"),
+    [("label", LABEL), ("number", NUMBER), ("transcript", TRANSCRIPT)],
+    ids=["label", "number", "transcript"],
 )
 def test_a_guess_is_scored_like_any_answer(part, facts):
     target = PreparedTarget("y", part, facts)

@@ -1,0 +1,1 @@
+"""From logits per step to words: best paths, beams, grammars, language models."""

@@ -1,0 +1,115 @@
+"""Transcription: which units were said, step by step."""
+
+from typing import ClassVar
+
+import keras
+from keras import ops
+
+from homodal.errors import PartError, one_of
+from homodal.layers.contracts import Head
+from homodal.layers.ctc import ctc_loss, lengths, says, surely_blank
+from homodal.layers.recurrence import RecurrentTrunk
+from homodal.layers.transducer import bounded, transducer_loss
+
+_KINDS = ("ctc", "transducer", "both")
+
+
+class Transcribe(Head):
+    """A Stream to logits of blank and units at every step.
+
+    call(stream, training): `(batch, steps, 1 + units)`, blank first, masked steps
+    surely blank. loss: nats a unit, `(batch,)`; rows whose truth is negative, or needs
+    more steps than they have, cost nothing. vocabulary: the units, learned by the
+    target. kind: ctc (`layers.ctc`); transducer (`layers.transducer`), whose text
+    predictor looks at the two units before; both: a transducer, and CTC on the same
+    stream with `ctc_weight`. Of these, call gives `{"sound": (batch, steps, 1 + units),
+    "last", "before": (batch, 1 + units, 1 + units)}` (`decoding.heard`), and of both
+    also "ctc". depth: recurrences of its own before that. Parameters: (width + 1) (1 +
+    units), twice of both; a transducer 2 (1 + units)^2 more.
+    """
+
+    progress_name = "progress"
+    reads_steps = True
+    alone_on: ClassVar = ("audio", "video")
+    tunable: ClassVar = {"dropout": [0.0, 0.1, 0.3], "depth": [0, 1]}
+
+    def __init__(self, vocabulary, kind="ctc", depth=0, ctc_weight=0.3, dropout=0.1):
+        super().__init__()
+        self.vocabulary = vocabulary
+        self.kind = kind
+        self.depth = depth
+        self.ctc_weight = ctc_weight
+        self.dropout = dropout
+
+    def build(self, stream_shape):
+        if self.kind not in _KINDS:
+            raise PartError(
+                "Unknown kind of head 'transcribe'",
+                expected=one_of(_KINDS),
+                got=self.kind,
+            )
+        shape, size = stream_shape.values, 1 + len(self.vocabulary)
+        self.drop = keras.layers.Dropout(self.dropout)
+        if self.depth:
+            self.trunk = RecurrentTrunk(self.depth, dropout=self.dropout)
+            self.trunk.build(shape)
+        self.out = keras.layers.Dense(size, dtype="float32")
+        self.out.build(shape)
+        if self.kind == "both":
+            self.ctc = keras.layers.Dense(size, dtype="float32")
+            self.ctc.build(shape)
+        if self.kind != "ctc":
+            self.last, self.before = (
+                self.add_weight(
+                    shape=(size, size),
+                    initializer="zeros",
+                    dtype="float32",
+                    name=f"{name}_prior",
+                )
+                for name in ("last", "before")
+            )
+
+    def call(self, stream, training=False):
+        if self.depth:
+            stream = self.trunk(*stream, training=training)
+        values = self.drop(stream.values, training=training)
+        sound = surely_blank(self.out(values), stream.mask)
+        if self.kind == "ctc":
+            return sound
+        rows = ops.shape(values)[0]
+        found = {"sound": sound}
+        for name, table in (("last", self.last), ("before", self.before)):
+            found[name] = ops.repeat(ops.convert_to_tensor(table)[None], rows, axis=0)
+        if self.kind == "both":
+            found["ctc"] = surely_blank(self.ctc(values), stream.mask)
+        return found
+
+    def loss(self, logits, truth):
+        if self.kind == "ctc":
+            return ctc_loss(logits, truth)
+        text = bounded(self._said(logits, truth))
+        found = transducer_loss(logits["sound"], text, truth)
+        if self.kind == "both":
+            found = found + self.ctc_weight * ctc_loss(logits["ctc"], truth)
+        return found
+
+    def progress(self, logits, truth):
+        """1 where all is said as it is, else 0: `(batch,)`.
+
+        Of a transducer alone, the likelihood a unit: its text must be searched for.
+        """
+        if self.kind == "transducer":
+            known = ops.cast(lengths(ops.cast(truth, "int32")) > 0, "float32")
+            return known * ops.exp(-self.loss(logits, truth))
+        return says(logits if self.kind == "ctc" else logits["ctc"], truth)
+
+    def _said(self, logits, truth):
+        """What each two units before say: `(batch, most + 1, 1 + units)`."""
+        size = 1 + len(self.vocabulary)
+        places = ops.maximum(ops.cast(truth, "int32"), -1) + 1  # 0: none, or padding
+        last = ops.pad(places, ((0, 0), (1, 0)))
+        before = ops.pad(places[:, :-1], ((0, 0), (2, 0)))
+        return sum(
+            ops.matmul(ops.one_hot(units, size, dtype="float32"), logits[name])
+            for name, units in (("last", last), ("before", before))
+        )

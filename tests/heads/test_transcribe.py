@@ -1,0 +1,118 @@
+"""The head of transcripts, and the whole way from sounds to words."""
+
+import keras
+import numpy as np
+import pyarrow as pa
+import pytest
+from keras import ops
+
+import homodal
+from homodal.errors import ColumnError, PartError
+from homodal.heads.transcribe import Transcribe
+from homodal.layers.stream import Stream
+
+RATE_HZ = 8000
+TONES_HZ = {"a": 500, "b": 1000, "c": 2000}
+
+
+def stream(rows=3, steps=6, width=8):
+    rng = np.random.default_rng(0)
+    values = rng.normal(size=(rows, steps, width)).astype("float32")
+    mask = np.ones((rows, steps), bool)
+    mask[0, 4:] = False
+    return Stream(ops.convert_to_tensor(values), ops.convert_to_tensor(mask))
+
+
+def spoken(text, rng):
+    """A tone for each letter, a pause for the space: samples."""
+    time = np.arange(int(0.1 * RATE_HZ)) / RATE_HZ
+    tones = [0.3 * np.sin(2 * np.pi * TONES_HZ.get(c, 0) * time) for c in text]
+    found = np.concatenate(tones)
+    return found + rng.normal(0, 0.01, len(found))
+
+
+@pytest.fixture(scope="module")
+def table():
+    rng = np.random.default_rng(0)
+    words = ["ab", "ba", "ca", "abc"]
+    texts = [" ".join(rng.choice(words, size=rng.integers(1, 4))) for _ in range(64)]
+    sounds = [spoken(text, rng).astype("float32") for text in texts]
+    return {"sound": sounds, "said": texts}
+
+
+@pytest.fixture(scope="module")
+def settings():
+    return {
+        "columns.sound": {"modality": "audio", "rate_hz": RATE_HZ},
+        "columns.said": "transcript",
+        "encoder": {"name": "rnn", "width": 24, "depth": 1, "row_halvings": 1},
+        "training": {"epochs": 16, "batch_size": 8, "learning_rate": 0.01},
+    }
+
+
+@pytest.mark.parametrize("kind", ["ctc", "transducer", "both"])
+def test_every_kind_gives_finite_losses_and_nothing_for_nothing(kind):
+    head = Transcribe(["a", "b", "c"], kind=kind, dropout=0.0)
+    logits = head(stream())
+    truth = np.array([[0, 1, -1], [2, 2, 1], [-2, -2, -2]], "int32")
+    for figures in (head.loss(logits, truth), head.progress(logits, truth)):
+        figures = np.asarray(ops.convert_to_numpy(figures))
+        assert figures.shape == (3,) and np.isfinite(figures).all()
+        assert figures[2] == 0
+
+
+@pytest.mark.parametrize("kind", ["transducer", "both"])
+def test_a_transducer_learns_a_row_by_heart(kind):
+    keras.utils.set_random_seed(0)
+    head = Transcribe(["a", "b", "c"], kind=kind, dropout=0.0)
+    given, truth = stream(), np.array([[0, 1, -1], [2, 2, 1], [1, -1, -1]], "int32")
+    head(given)
+    model = Fitted(head)
+    model.compile(optimizer=keras.optimizers.Adam(0.1), jit_compile=False)
+    arrays = {"values": np.asarray(given.values), "mask": np.asarray(given.mask)}
+    model.fit(arrays, truth, epochs=60, batch_size=3, verbose=0)
+    losses = head.loss(head(given), truth)
+    assert float(ops.max(losses)) < 0.3
+
+
+class Fitted(keras.Model):
+    def __init__(self, head):
+        super().__init__()
+        self.head = head
+
+    def call(self, inputs):
+        return self.head(Stream(inputs["values"], inputs["mask"]))
+
+    def compute_loss(self, x, y, y_pred, sample_weight=None, training=True):
+        return ops.mean(self.head.loss(y_pred, y))
+
+
+def test_an_unknown_kind_is_refused():
+    with pytest.raises(PartError, match=r"kind of head 'transcribe'.*both"):
+        Transcribe(["a"], kind="hmm")(stream())
+
+
+def test_spoken_letters_are_learned_and_timed(table, settings, tmp_path):
+    run = homodal.train(table, target="said", settings=settings, out=tmp_path / "run")
+    scores = run.evaluation.scores
+    assert next(iter(scores)) == "wer"
+    assert scores["cer"]["value"] < 0.2 < run.evaluation.baseline["wer"]["value"]
+    model = homodal.load(tmp_path / "run")
+    answers = model.predict({"sound": table["sound"]}).to_pylist()
+    right = [a for a, t in zip(answers, table["said"], strict=True) if a["said"] == t]
+    assert len(right) > len(answers) / 2
+    for answer, sound in zip(answers, table["sound"], strict=True):
+        times = [t for w in answer["words"] for t in (w["start"], w["end"])]
+        assert times == sorted(times)
+        assert all(0 <= t <= len(sound) / RATE_HZ for t in times)
+    first = answers[table["said"].index("ab ca")] if "ab ca" in table["said"] else None
+    if first and first["said"] == "ab ca":
+        assert first["words"][1]["start"] == pytest.approx(0.3, abs=0.08)
+
+
+def test_a_transcript_needs_something_to_hear_or_see():
+    table = pa.table(
+        {"n": [1.0, 2.5] * 20, "said": [f"say {i} now" for i in range(40)]}
+    )
+    with pytest.raises(ColumnError, match=r"'transcript' needs .* audio or video"):
+        homodal.train(table, target="said")
