@@ -32,6 +32,7 @@ from homodal.training.fit import fit
 from homodal.training.jit import choose_jit
 from homodal.training.journal import Journal
 from homodal.training.rehearsal import rehearsal
+from homodal.training.sayable import check_sayable
 from homodal.training.session import open_rows, open_session, write_quarantine
 from homodal.training.split import FILE as SPLIT_FILE
 from homodal.training.split import write_split
@@ -276,6 +277,7 @@ def _train(folder, start, recipe, table, valid, preparation, resumed=False):
     training = session.recipe.training
     batches = session.train.batches(training.batch_size, seed=training.seed)
     if not resumed:
+        check_sayable(network, session.train)
         jit = choose_jit(training, network, batches)
         start = runs.Start(**(vars(start) | {"jit": jit}))
         held = session.valid.numbers if valid is None else None

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from homodal.commands import evaluating
+from homodal.commands import evaluating, listening
 from homodal.commands.options import (
     AllowRemote,
     Columns,
@@ -158,6 +158,7 @@ def train(
 
 for _command in (evaluating.evaluate, evaluating.explain, evaluating.report):
     app.command()(_command)
+app.command()(listening.listen)
 
 
 @app.command()

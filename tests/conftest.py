@@ -99,3 +99,34 @@ def trained(seen, tmp_path_factory, tiny_settings):
         out=tmp_path_factory.mktemp("trained") / "run",
         media_root=folder,
     )
+
+
+@pytest.fixture(scope="session")
+def spoken(tmp_path_factory):
+    """`(run, table, rate_hz)`: letters as tones, and a causal model that reads them.
+
+    A tenth of a second a letter, silence for a space. Do not change it.
+    """
+    import homodal
+
+    rng = np.random.default_rng(0)
+    words = ["ab", "ba", "ca", "abc"]
+    texts = [" ".join(rng.choice(words, size=rng.integers(1, 4))) for _ in range(64)]
+    table = {"sound": [_tones(text, rng) for text in texts], "said": texts}
+    settings = {
+        "columns.sound": {"modality": "audio", "rate_hz": 8000, "causal": True},
+        "columns.said": "transcript",
+        "encoder": {"name": "rnn", "width": 24, "depth": 1, "row_halvings": 1},
+        "encoder.bidirectional": False,
+        "training": {"epochs": 16, "batch_size": 8, "learning_rate": 0.01},
+    }
+    out = tmp_path_factory.mktemp("spoken") / "run"
+    return homodal.train(table, target="said", settings=settings, out=out), table, 8000
+
+
+def _tones(text, rng):
+    time = np.arange(800) / 8000
+    hertz = {"a": 500, "b": 1000, "c": 2000}
+    tones = [0.3 * np.sin(2 * np.pi * hertz.get(letter, 0) * time) for letter in text]
+    found = np.concatenate(tones)
+    return (found + rng.normal(0, 0.01, len(found))).astype("float32")

@@ -14,7 +14,8 @@ class Audio(Front):
     call(arrays, mask, training): `(batch, S)` samples at `rate_hz` to
     `(batch, frames, mels, 1)` with a mask `(batch, frames)`; a frame starts every
     `hop_ms`. The mean over the real frames of a clip is zero and the variance one, so
-    that loudness does not matter. masked_frames, masked_mels: in training up to so
+    that loudness does not matter; causal: over the frames so far, for sound that is
+    still coming. masked_frames, masked_mels: in training up to so
     many neighbouring ones are set to zero, once in each clip (SpecAugment, Park et
     al., 2019, arXiv:1904.08779). No parameters.
     """
@@ -27,6 +28,7 @@ class Audio(Front):
         hop_ms=10,
         masked_frames=0,
         masked_mels=0,
+        causal=False,
     ):
         super().__init__(autocast=False)
         self.rate_hz = rate_hz
@@ -35,9 +37,12 @@ class Audio(Front):
         self.hop_ms = hop_ms
         self.masked_frames = masked_frames
         self.masked_mels = masked_mels
+        self.causal = causal
 
     def build(self, arrays_shape):
-        self.log_mel = LogMel(self.rate_hz, self.mels, self.window_ms, self.hop_ms)
+        self.log_mel = LogMel(
+            self.rate_hz, self.mels, self.window_ms, self.hop_ms, self.causal
+        )
         self.bands = RandomBands(self.masked_frames, self.masked_mels)
         self.log_mel.build(arrays_shape)
 

@@ -72,6 +72,12 @@ class Several(Head):
         ]
         return sum(figures) / len(figures)
 
+    def unsayable(self, logits, truth):
+        """`(batch,)` True where any of the targets is so; None where none can be."""
+        found = [h.unsayable(logits[n], truth[n]) for n, h in self.heads.items()]
+        found = [each for each in found if each is not None]
+        return ops.any(ops.stack(found), axis=0) if found else None
+
 
 def _head(one):
     """The head of one target, from its options and its facts."""

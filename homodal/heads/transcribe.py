@@ -7,7 +7,7 @@ from keras import ops
 
 from homodal.errors import PartError, one_of
 from homodal.layers.contracts import Head
-from homodal.layers.ctc import ctc_loss, lengths, says, surely_blank
+from homodal.layers.ctc import ctc_loss, lengths, says, surely_blank, unsayable
 from homodal.layers.recurrence import RecurrentTrunk
 from homodal.layers.transducer import bounded, transducer_loss
 
@@ -102,6 +102,12 @@ class Transcribe(Head):
             known = ops.cast(lengths(ops.cast(truth, "int32")) > 0, "float32")
             return known * ops.exp(-self.loss(logits, truth))
         return says(logits if self.kind == "ctc" else logits["ctc"], truth)
+
+    def unsayable(self, logits, truth):
+        """True where there are too few steps for CTC; a transducer needs but one."""
+        if self.kind == "transducer":
+            return None
+        return unsayable(logits if self.kind == "ctc" else logits["ctc"], truth)
 
     def _said(self, logits, truth):
         """What each two units before say: `(batch, most + 1, 1 + units)`."""

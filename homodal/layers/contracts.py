@@ -101,5 +101,12 @@ class Head(keras.layers.Layer):
     def progress(self, logits, truth):
         raise NotImplementedError
 
+    def unsayable(self, logits, truth):
+        """`(batch,)` True where no logits of so few steps can mean the truth; or None.
+
+        None where that cannot be. Such rows cost the loss nothing.
+        """
+        return None
+
 
 __all__ = ["Encoder", "Front", "Fusion", "Head", "Stream"]

@@ -33,13 +33,18 @@ def ctc_loss(logits, truth):
     """
     truth = ops.cast(truth, "int32")
     count = lengths(truth)
-    fits = ops.logical_and(count > 0, steps_needed(truth) <= real_steps(logits))
+    fits = ops.logical_and(count > 0, ops.logical_not(unsayable(logits, truth)))
     # any answer that exists, in place of one that does not: its gradient is cut off
     count = ops.where(fits, count, 1)
     labels = ops.where(fits[:, None], ops.maximum(truth, -1) + 1, 1)
     batch, steps = ops.shape(logits)[0], ops.shape(logits)[1]
     found = ops.ctc_loss(labels, logits, count, ops.full((batch,), steps, "int32"))
     return ops.where(fits, found / ops.cast(count, found.dtype), 0.0)
+
+
+def unsayable(logits, truth):
+    """`(batch,)` True where the truth needs more steps than there are."""
+    return steps_needed(ops.cast(truth, "int32")) > real_steps(logits)
 
 
 def lengths(truth):

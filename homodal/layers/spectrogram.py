@@ -12,6 +12,7 @@ from homodal.layers.masking import zero_padding
 
 # Power that counts as silence: 67 dB below a sine as loud as the whole clip
 FLOOR = 1e-7
+_FLOOR_OF_RUNNING = 1e-10  # of sound that is not made louder first
 _QUIETEST = 1e-10  # mean square of a clip that is not made any louder
 
 
@@ -19,14 +20,17 @@ class LogMel(keras.layers.Layer):
     """Samples to the log of mel-band power, zero mean and unit variance over a clip.
 
     call(samples, mask): `(batch, S)` and `(batch, S)` to `(batch, ceil(S / hop), mels)`
-    and `(batch, ceil(S / hop))`. Frame i is the Hann-windowed stretch from sample
-    i * hop on, of a clip made equally loud, with zeros past its end; it is real if its
-    first `hop` samples hold a real one. Always computed in float32: eight bits are too
-    few for a spectrum. No parameters; cost a frame: window^2 + window mels / 2 steps.
+    and `(batch, ceil(S / hop))`. Frame i is the Hann-windowed stretch from sample i *
+    hop on, of a clip made equally loud, with zeros past its end; it is real if its
+    first `hop` samples hold a real one. causal: as loud as it came, and the mean and
+    variance are those of the frames so far. Always computed in float32: eight bits are
+    too few for a spectrum. No parameters; cost a frame: window^2 + window mels / 2
+    steps.
     """
 
-    def __init__(self, rate_hz, mels=40, window_ms=25, hop_ms=10):
+    def __init__(self, rate_hz, mels=40, window_ms=25, hop_ms=10, causal=False):
         super().__init__(autocast=False)
+        self.causal = causal
         self.rate_hz = rate_hz
         self.mels = mels
         self.window_ms = window_ms
@@ -42,13 +46,18 @@ class LogMel(keras.layers.Layer):
         self.bands = np.tile(mel_matrix(self.mels, window, self.rate_hz), (2, 1))
 
     def call(self, samples, mask):
-        samples = equally_loud(ops.cast(samples, "float32"), mask)
+        samples = ops.cast(samples, "float32")
+        if self.causal:
+            samples, floor = zero_padding(samples, mask), _FLOOR_OF_RUNNING
+        else:
+            samples, floor = equally_loud(samples, mask), FLOOR
         frames = self._frames(samples)  # (batch, frames, hops * hop)
         spectrum = ops.matmul(frames, self.waves)  # (batch, frames, 2 * bins)
         power = ops.matmul(ops.square(spectrum), self.bands)
-        mels = ops.log(power + FLOOR)  # (batch, frames, mels)
+        mels = ops.log(power + floor)  # (batch, frames, mels)
         real = ops.any(self._hops(mask, 0), axis=-1)  # (batch, frames)
-        return ops.cast(clip_normalised(mels, real), self.compute_dtype), real
+        normalised = so_far_normalised if self.causal else clip_normalised
+        return ops.cast(normalised(mels, real), self.compute_dtype), real
 
     def _frames(self, samples):
         """Neighbouring hops side by side: a strided window without a gather."""
@@ -121,6 +130,19 @@ def clip_normalised(mels, mask):
     centred = (mels - mean) * real
     variance = ops.sum(ops.square(centred), axis=(1, 2), keepdims=True) / count
     return centred * ops.rsqrt(variance + 1e-5)
+
+
+def so_far_normalised(mels, mask):
+    """Zero mean and unit variance over all bands of the real frames up to each."""
+    real = ops.cast(mask, mels.dtype)[..., None]
+    count = ops.cumsum(real, axis=1) * mels.shape[-1]
+    count = ops.maximum(count, 1.0)  # (batch, frames, 1)
+    # about a fixed level, so that float32 loses nothing to the square of the mean
+    moved = (mels - np.log(FLOOR)) * real
+    mean = ops.cumsum(ops.sum(moved, axis=-1, keepdims=True), axis=1) / count
+    square = ops.sum(ops.square(moved), axis=-1, keepdims=True)
+    variance = ops.cumsum(square, axis=1) / count - ops.square(mean)
+    return (moved - mean) * real * ops.rsqrt(ops.maximum(variance, 0.0) + 1e-2)
 
 
 def dft_matrices(window, rows):

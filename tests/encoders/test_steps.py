@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from homodal import parts
+from homodal.encoders.rnn import Rnn
 from homodal.errors import RecipeError
 
 WANTED = {
@@ -34,3 +35,10 @@ def test_cnn_cannot_share_and_says_what_to_do():
     first, second = (parts.find("encoder", "cnn").make() for _ in "12")
     with pytest.raises(RecipeError, match="'rnn' or 'transformer'"):
         second.share(first)
+
+
+@pytest.mark.parametrize(("halvings", "steps"), [(0, 12), (1, 6), (2, 3)])
+def test_a_sound_may_keep_its_time(halvings, steps):
+    encoder = Rnn(width=8, depth=1, row_halvings=halvings)
+    values = np.zeros((1, 12, 8, 1), "float32")
+    assert encoder(values, np.ones((1, 12), bool)).values.shape == (1, steps, 8)

@@ -103,3 +103,19 @@ def test_random_bands_hide_neighbours_in_training_only():
     assert 0 < mels.sum(axis=1).max() <= 5
     edges = np.abs(np.diff(frames.astype(int), axis=1)).sum(axis=1)
     assert edges.max() <= 2
+
+
+def test_a_causal_picture_of_the_start_is_the_start_of_the_picture():
+    rng = np.random.default_rng(0)
+    samples = rng.normal(0, 0.1, (1, 4000)).astype("float32")
+    samples[:, 2000:] *= 5.0
+    layer = LogMel(8000, causal=True)
+    whole, _ = layer(samples, np.ones((1, 4000), bool))
+    start, _ = layer(samples[:, :2000], np.ones((1, 2000), bool))
+    whole, start = map(keras.ops.convert_to_numpy, (whole, start))
+    still = start.shape[1] - 3  # windows that end before the start does
+    np.testing.assert_allclose(whole[:, :still], start[:, :still], atol=1e-4)
+    usual = LogMel(8000)
+    whole, _ = usual(samples, np.ones((1, 4000), bool))
+    whole = keras.ops.convert_to_numpy(whole)
+    assert np.abs(whole[:, :still] - start[:, :still]).max() > 0.1

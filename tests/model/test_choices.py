@@ -1,7 +1,8 @@
 import pytest
 
-from homodal.errors import PartError
-from homodal.model.choices import chosen_parts, timed_fusions
+from homodal.data.schema import Column, Schema
+from homodal.errors import ColumnError, PartError
+from homodal.model.choices import chosen_parts, suited, timed_fusions
 from homodal.recipe import Recipe
 
 
@@ -33,3 +34,36 @@ def test_options_are_checked_where_auto_becomes_a_name():
 def test_timed_fusions_keep_time():
     assert "early" in timed_fusions()
     assert "gated" not in timed_fusions()
+
+
+def columns(*kinds, options=None):
+    made = [
+        Column(f"c{i}", "input", kind, options or {}) for i, kind in enumerate(kinds)
+    ]
+    return (*made, Column("said", "target", "transcript"))
+
+
+def test_what_an_answer_wants_holds_where_nothing_is_told():
+    recipe, schema = suited(Recipe(), Schema(columns("audio", "text")))
+    assert recipe.encoder["name"] == "rnn" and recipe.training.epochs == 60
+    assert schema.inputs[0].options["masked_frames"] > 0
+    assert schema.inputs[1].options == {}
+    told = {"encoder.width": 32, "training.epochs": 3, "columns.c0.masked_frames": 1}
+    told |= {"columns.c0.modality": "audio"}
+    given = Schema(columns("audio", options={"masked_frames": 1}))
+    recipe, schema = suited(Recipe().with_settings(told), given)
+    assert recipe.encoder["name"] == "rnn" and recipe.encoder["width"] == 32
+    assert recipe.training.epochs == 3
+    assert schema.inputs[0].options["masked_frames"] == 1
+    recipe, _ = suited(Recipe().with_settings({"encoder": "cnn"}), given)
+    assert recipe.encoder == {"name": "cnn"}
+
+
+def test_an_answer_that_no_input_can_give_is_refused():
+    with pytest.raises(ColumnError, match=r"'transcript' needs.*audio or video.*'c0'"):
+        suited(Recipe(), Schema(columns("text")))
+
+
+def test_classes_want_nothing():
+    schema = Schema((Column("x", "input", "text"), Column("y", "target", "label")))
+    assert suited(Recipe(), schema) == (Recipe(), schema)

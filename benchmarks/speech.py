@@ -1,0 +1,342 @@
+"""Speech recognition on real tables: error rates over seeds, and the time it takes.
+
+    python benchmarks/speech.py --data DATA --work FOLDER [--tasks sound] [--seeds 3]
+
+DATA holds `grid_av` and `fsdd_spoken_digits`. FOLDER keeps the runs and the noisy
+sounds; what is there is not made again. Tasks:
+
+    sound        transcripts from clean sound: greedy, and a beam with the word list
+    lips         from the film alone, beside the best constant guess
+    noisy        from sound at -5 dB, alone and with the film, paired over the test rows
+    transducer   as sound, by a transducer with CTC beside it
+    fsdd         spoken digits, takes 0 to 4 of each speaker are test
+    speed        seconds to recognise a second of sound, on one core
+"""
+
+import argparse
+import csv
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from statistics import mean
+
+SNR_DB = -5.0
+RATE_HZ = 16000
+BEAM = ("decoding=beam", "lexicon=words", "language_model=3")
+FILM = (
+    "columns.video.frames=75",
+    "columns.video.height_px=48",
+    "columns.video.width_px=64",
+)
+
+
+def main():
+    """Run the tasks and print a line for each."""
+    options = _options()
+    options.work.mkdir(parents=True, exist_ok=True)
+    for name in options.tasks.split(","):
+        TASKS[name](options)
+
+
+def _options():
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--tasks", default=",".join(TASKS))
+    parser.add_argument("--epochs", type=int, help="fewer, to try the benchmark")
+    return parser.parse_args()
+
+
+# --- tasks ---------------------------------------------------------------------------
+
+
+def sound(options):
+    """Clean sound: greedy, then the same weights with the word list."""
+    runs = _trained(options, "sound", _grid(options), ("audio",))
+    test = options.data / "grid_av" / "test.csv"
+    _line("sound, greedy", [_evaluated(run, test) for run in runs])
+    beamed = [_with_target(run, BEAM) for run in runs]
+    _line("sound, word list", [_evaluated(run, test) for run in beamed])
+
+
+def transducer(options):
+    """Clean sound by a transducer with CTC as its auxiliary."""
+    more = ("columns.transcript.modality=transcript", "columns.transcript.kind=both")
+    runs = _trained(options, "transducer", _grid(options), ("audio",), more)
+    test = options.data / "grid_av" / "test.csv"
+    _line("sound, transducer", [_evaluated(run, test) for run in runs])
+
+
+def lips(options):
+    """The film alone."""
+    runs = _trained(options, "lips", _grid(options), ("video",), FILM)
+    test = options.data / "grid_av" / "test.csv"
+    _line("lips", [_evaluated(run, test) for run in runs])
+
+
+def noisy(options):
+    """Noisy sound alone and with the film, and the difference over the same rows."""
+    folder = _noisy_tables(options)
+    tables = [folder / f"{name}.csv" for name in ("train", "valid")]
+    alone = _trained(options, "noisy", tables, ("audio",))
+    both = _trained(options, "noisy-both", tables, ("audio", "video"), FILM)
+    test = folder / "test.csv"
+    _line(f"sound at {SNR_DB:g} dB", [_evaluated(run, test) for run in alone])
+    _line(f"sound at {SNR_DB:g} dB, film", [_evaluated(run, test) for run in both])
+    print(_paired(alone, both, test), flush=True)
+
+
+def fsdd(options):
+    """Spoken digits as classes."""
+    folder = options.work / "fsdd"
+    folder.mkdir(exist_ok=True)
+    recordings = options.data / "fsdd_spoken_digits" / "recordings"
+    files = sorted(recordings.glob("*.wav"))
+    for name, wanted in (("train", False), ("test", True)):
+        rows = [
+            (str(file), file.stem.split("_")[0])
+            for file in files
+            if (int(file.stem.rsplit("_", 1)[1]) < 5) is wanted
+        ]
+        _write(folder / f"{name}.csv", [("audio", "digit"), *rows])
+    scores = []
+    for seed in range(options.seeds):
+        run = folder / f"seed{seed}"
+        _train(run, folder / "train.csv", None, "digit", ("audio",), seed, (), options)
+        scores.append(_evaluated(run, folder / "test.csv")["accuracy"]["value"])
+    low, high = min(scores), max(scores)
+    print(f"fsdd: accuracy {mean(scores):.4f} ({low:.4f} to {high:.4f})", flush=True)
+
+
+def speed(options):
+    """Seconds a second of sound, whole process and one core, without the start."""
+    run = options.work / "sound-seed0"
+    if not run.is_dir():
+        raise SystemExit("Run the task 'sound' first")
+    for name, folder in (("greedy", run), ("word list", _with_target(run, BEAM))):
+        call = [sys.executable, __file__, "--time", str(folder), str(options.data)]
+        done = subprocess.run(
+            call, check=True, capture_output=True, text=True, env=_one_core()
+        )
+        print(f"speed, {name}: {done.stdout.strip()}", flush=True)
+
+
+def _time(folder, data):
+    """In a process of its own: each test sound by itself, after one to warm up."""
+    import homodal
+    from homodal.media import sound as sounds
+
+    model = homodal.load(folder)
+    clips = sorted((data / "grid_av" / "clips").glob("*.mp4"))[:21]
+    samples = [sounds.read(clip, RATE_HZ, 60.0) for clip in clips]
+    spent = 0.0
+    for place, clip in enumerate(samples):
+        begun = time.perf_counter()
+        model.predict({"audio": [clip]})
+        spent += (time.perf_counter() - begun) * (place > 0)
+    seconds = sum(len(clip) for clip in samples[1:]) / RATE_HZ
+    print(f"real-time factor {spent / seconds:.3f} over {seconds:.0f} s of sound")
+
+
+TASKS = {
+    "sound": sound,
+    "lips": lips,
+    "noisy": noisy,
+    "transducer": transducer,
+    "fsdd": fsdd,
+    "speed": speed,
+}
+
+# --- training and scores -------------------------------------------------------------
+
+
+def _grid(options):
+    folder = options.data / "grid_av"
+    return [folder / f"{name}.csv" for name in ("train", "valid")]
+
+
+def _trained(options, name, tables, columns, more=()):
+    """Folders of the runs, one a seed."""
+    kinds = {"audio": "columns.audio=audio", "video": "columns.video=video"}
+    settings = (*(kinds[column] for column in columns), *more)
+    runs = []
+    for seed in range(options.seeds):
+        run = options.work / f"{name}-seed{seed}"
+        _train(run, *tables, "transcript", columns, seed, settings, options)
+        runs.append(run)
+    return runs
+
+
+def _train(run, table, valid, target, columns, seed, settings, options):
+    if (run / "bundle").is_dir():
+        return
+    call = [sys.executable, "-m", "homodal", "train", str(table), "--target", target]
+    call += ["--columns", ",".join(columns), "--out", str(run)]
+    call += ["--valid", str(valid)] if valid else []
+    settings = [*settings, f"training.seed={seed}"]
+    settings += [f"training.epochs={options.epochs}"] if options.epochs else []
+    for setting in settings:
+        call += ["--set", setting]
+    begun = time.perf_counter()
+    _called(call)
+    print(f"  {run.name}: {time.perf_counter() - begun:.0f} s", flush=True)
+
+
+def _evaluated(run, table):
+    """Scores of a run on a table; kept beside the run."""
+    file = run / f"{table.stem}-scores.json"
+    if not file.is_file():
+        call = [sys.executable, "-m", "homodal", "evaluate"]
+        _called([*call, str(run / "bundle"), str(table), "--json", str(file)])
+    found = json.loads(file.read_text())
+    return found["scores"] | {"baseline": found["baseline"]}
+
+
+def _with_target(run, settings):
+    """A copy of a run whose transcripts are decoded in another way.
+
+    What the decoder knows is learned from the same training rows as before.
+    """
+    copy = run.with_name(f"{run.name}-beam")
+    if not (copy / "bundle").is_dir():
+        call = [sys.executable, __file__, "--redecode", str(run), str(copy), *settings]
+        _called(call)
+    return copy
+
+
+def _redecode(run, copy, settings):
+    import dataclasses
+
+    import yaml
+
+    from homodal.data.preparation import read_answers
+    from homodal.model import bundle
+    from homodal.tables.table import Table
+    from homodal.training import runs
+
+    start, _, _ = runs.load_start(run)
+    model = bundle.read(run)
+    options = {k: yaml.safe_load(v) for k, v in (s.split("=") for s in settings)}
+    target = model.preparation.target
+    target = dataclasses.replace(target, options=target.options | options)
+    answers = [a for a in read_answers(Table.open(start.table), target) if a]
+    target = dataclasses.replace(target, facts=target.reader().learn(answers))
+    preparation = dataclasses.replace(model.preparation, target=target)
+    copy.mkdir()
+    bundle.write(dataclasses.replace(model, preparation=preparation), copy / "bundle")
+
+
+def _line(name, scores):
+    words = [each["wer"]["value"] for each in scores]
+    letters = mean(each["cer"]["value"] for each in scores)
+    right = mean(each["sentences"]["value"] for each in scores)
+    guess = scores[0]["baseline"]["wer"]["value"]
+    print(
+        f"{name}: WER {mean(words):.2%} ({min(words):.2%} to {max(words):.2%}, first "
+        f"[{scores[0]['wer']['low']:.2%}, {scores[0]['wer']['high']:.2%}]), CER "
+        f"{letters:.2%}, sentences {right:.1%}; always the same {guess:.1%}",
+        flush=True,
+    )
+
+
+def _paired(alone, both, table):
+    """How much less is wrong with the film, over the same rows drawn anew."""
+    import numpy as np
+
+    import homodal
+    from homodal.evaluation.intervals import bootstrap_weights, interval_of
+    from homodal.evaluation.transcript_scores import edits
+
+    with table.open(encoding="utf-8") as file:
+        truth = [row["transcript"] for row in csv.DictReader(file)]
+    errors = []
+    for runs in (alone, both):
+        said = [homodal.load(run).predict(table).to_pylist() for run in runs]
+        errors.append(
+            np.mean(
+                [
+                    [
+                        edits(true.split(), row["transcript"].split()).errors
+                        for true, row in zip(truth, rows, strict=True)
+                    ]
+                    for rows in said
+                ],
+                axis=0,
+            )
+        )
+    words = np.array([len(true.split()) for true in truth])
+    saved = errors[0] - errors[1]
+    weights = bootstrap_weights(len(truth), 2000)
+    found = interval_of(saved.sum() / words.sum(), weights @ saved / (weights @ words))
+    return (
+        f"the film lowers WER by {found['value']:.2%} "
+        f"[{found['low']:.2%}, {found['high']:.2%}]"
+    )
+
+
+# --- tables --------------------------------------------------------------------------
+
+
+def _noisy_tables(options):
+    """The three tables of grid_av with noise in each clip's sound; their folder.
+
+    White noise, drawn from the clip's name, of `SNR_DB` below the sound.
+    """
+    import zlib
+
+    import numpy as np
+    import soundfile
+
+    from homodal.media import sound as sounds
+
+    source, folder = options.data / "grid_av", options.work / "noisy"
+    (folder / "sounds").mkdir(parents=True, exist_ok=True)
+    for name in ("train", "valid", "test"):
+        with (source / f"{name}.csv").open(encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        out = [("video", "audio", "transcript")]
+        for row in rows:
+            clip = source / row["video"]
+            path = folder / "sounds" / f"{clip.stem}.wav"
+            if not path.is_file():
+                clean = sounds.read(clip, RATE_HZ, 60.0)
+                rng = np.random.default_rng(zlib.crc32(clip.stem.encode()))
+                loud = np.sqrt(np.mean(clean**2) / 10 ** (SNR_DB / 10))
+                mixed = clean + rng.normal(0, loud, len(clean))
+                soundfile.write(path, mixed / np.abs(mixed).max(), RATE_HZ)
+            out.append((str(clip), str(path), row["transcript"]))
+        _write(folder / f"{name}.csv", out)
+    return folder
+
+
+def _write(path, rows):
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(rows)
+
+
+# --- processes -----------------------------------------------------------------------
+
+
+def _called(call):
+    done = subprocess.run(call, capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(f"{' '.join(call)}\n{done.stderr[-3000:]}")
+
+
+def _one_core():
+    single = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
+    single |= {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
+    return os.environ | single
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--time"]:
+        _time(sys.argv[2], Path(sys.argv[3]))
+    elif sys.argv[1:2] == ["--redecode"]:
+        _redecode(Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4:])
+    else:
+        main()

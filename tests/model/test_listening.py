@@ -1,0 +1,57 @@
+"""Sound in chunks gives the words that it gives at once."""
+
+import numpy as np
+import pytest
+
+import homodal
+from homodal.errors import ColumnError, HomodalError
+from homodal.model.listening import Listener
+
+
+@pytest.fixture(scope="module")
+def model(spoken):
+    return homodal.load(spoken[0].folder)
+
+
+def text(words):
+    return [word["word"] for word in words]
+
+
+@pytest.mark.parametrize("chunk", [400, 1111, 100_000])
+def test_chunks_give_the_same_words_as_at_once(model, spoken, chunk):
+    _, table, rate_hz = spoken
+    at_once = model.predict({"sound": table["sound"][:8]}).to_pylist()
+    early = 0
+    for sound, wanted in zip(table["sound"], at_once, strict=False):
+        listener = Listener(model, rate_hz)
+        given = []
+        for at in range(0, len(sound), chunk):
+            new = listener.feed(sound[at : at + chunk])
+            early += bool(new) and at + chunk < len(sound)
+            given += text(new)
+        found = listener.finish()
+        assert found["text"] == wanted["said"]
+        assert text(found["words"]) == text(wanted["words"])
+        assert given == text(found["words"])[: len(given)]  # no word was taken back
+    assert bool(early) == (chunk < 2000)
+
+
+def test_another_rate_is_brought_to_the_models(model, spoken):
+    _, table, rate_hz = spoken
+    sound = np.repeat(table["sound"][0], 2)
+    listener = Listener(model, 2 * rate_hz)
+    listener.feed(sound)
+    assert listener.seconds == pytest.approx(len(sound) / 2 / rate_hz)
+    assert listener.finish()["text"] == table["said"][0]
+
+
+def test_nothing_heard_is_nothing_said(model):
+    listener = Listener(model)
+    assert listener.feed([]) == []
+    assert listener.finish() == {"text": "", "confidence": 1.0, "words": []}
+
+
+def test_what_does_not_hear_cannot_listen(trained):
+    with pytest.raises(HomodalError, match="does not transcribe"):
+        Listener(trained.model)
+    assert issubclass(ColumnError, HomodalError)
