@@ -86,6 +86,7 @@ class Target(ABC):
 
     head = ""  # name of the head part that makes this target's logits
     dtype = "int32"
+    of_words = False  # True: one answer for each word of the text column in option `of`
     exclusive = False  # True: one of `facts["classes"]` a row
     lower_is_better = False  # of the first of `scores`
     # What this kind of answer is best learned with, where nothing else is told: any of

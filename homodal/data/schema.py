@@ -10,6 +10,7 @@ from homodal import parts
 from homodal.data import guard
 from homodal.data.noticing import identifies, no_input, refuse_missing
 from homodal.data.reading import locate, reader_of
+from homodal.data.tagging import tied
 from homodal.errors import BadCell, ColumnError, RecipeError, TargetError, one_of
 from homodal.recipe import AUTO, IGNORED, ROLES, column_options, target_options
 from homodal.tables.addresses import Address
@@ -74,7 +75,7 @@ def recognise(table, recipe, only=None):
 
     Identifiers, constants and copies of the target that nobody asked for are left out,
     with a word. Raises `ColumnError` for columns that the table lacks and where most
-    paths lead to no file, `RecipeError` when no input is left.
+    paths lead to no file, `RecipeError` when no input is left, or no text for tags.
     """
     if not recipe.targets:
         raise RecipeError(
@@ -86,7 +87,7 @@ def recognise(table, recipe, only=None):
     asked = {*(only or ()), *recipe.columns}
     schema = Schema(
         tuple(
-            c if c.name in asked else _noticed(table, c, targets_of(table, recipe))
+            c if c.name in asked else _noticed(table, c, _answers(found, c))
             for c in found
         )
     )
@@ -97,7 +98,7 @@ def recognise(table, recipe, only=None):
             got="; ".join(f"'{c.name}': {c.why}" for c in ignored),
             do="Name a column's kind: --set columns.NAME=text",
         )
-    return schema
+    return tied(schema, recipe)
 
 
 def look_through(table, recipe, only=None):
@@ -140,6 +141,15 @@ def targets_of(table, recipe):
     if len(names) == 1 and names[0] not in table.columns and "," in names[0]:
         return [name.strip() for name in names[0].split(",")]
     return names
+
+
+def _answers(columns, column):
+    """Names of the targets that an input may be a copy of; text is no copy of tags."""
+    targets = [c for c in columns if c.role == TARGET]
+    if column.modality == "text":
+        kinds = {c.name: parts.find("target", c.modality).load() for c in targets}
+        targets = [c for c in targets if not kinds[c.name].of_words]
+    return [c.name for c in targets]
 
 
 def _noticed(table, column, targets):
@@ -203,7 +213,7 @@ def _target(table, name, told):
             f"The target '{name}' is empty in every row", expected="answers to learn"
         )
     kind = told.get("modality", AUTO)
-    if kind not in parts.names("target") and ":" not in kind:
+    if kind not in (AUTO, *parts.names("target")) and ":" not in kind:
         told, kind = {}, AUTO  # what the column would be as an input
     own = {k: v for k, v in told.items() if k not in ("modality", "encoder")}
     kinds = parts.names("target") if kind == AUTO else [kind]

@@ -18,6 +18,7 @@ from homodal.errors import HomodalError
 from homodal.evaluation.class_tally import ClassTally
 from homodal.evaluation.number_tally import NumberTally
 from homodal.evaluation.several_tally import SeveralTally
+from homodal.evaluation.tag_tally import TagTally
 from homodal.evaluation.transcript_tally import TranscriptTally
 
 
@@ -45,4 +46,5 @@ _TALLIES = {
     "number": NumberTally,
     "several": _several,
     "transcript": TranscriptTally,
+    "tags": TagTally,
 }

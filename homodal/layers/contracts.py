@@ -65,6 +65,7 @@ class Fusion(keras.layers.Layer):
     """
 
     keeps_time = False
+    keeps_anchor = False  # True: the steps are those of one column, the `anchor`
     level = "feature"
     needs_own_losses = False  # True where nothing else trains the columns
     tunable: ClassVar = {}

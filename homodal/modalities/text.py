@@ -6,7 +6,7 @@ import numpy as np
 
 from homodal.contracts import Evidence, Modality
 from homodal.errors import BadCell
-from homodal.media import files, repairs, tokens, words
+from homodal.media import files, repairs, spelling, tokens, words
 from homodal.media.options import between, choice
 
 _MOST_TOKENS = 4096
@@ -17,17 +17,20 @@ _CODE = re.compile(r"(?=.*\d)[\w.:-]+", re.ASCII)
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f\ud800-\udfff]")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _TIMED = re.compile(r'\[ ?(\[ ?[\d.]+ ?, ?[\d.]+ ?, ?"|\{ ?"(begin|start)").*', re.S)
+_UNITS = ("subword", "word", "character", "spelled")
 _WORDS = "red green blue small large round bird tree house sea runs sings".split()
 
 
 class Text(Modality):
     """Words and sentences in any script, cut into tokens learned from the data.
 
-    units: subword (learned pieces of words), word or character; a column whose words
-        stand apart is recognised with word, others with subword.
+    units: subword (learned pieces of words), word, character, or spelled: one step for
+        each word between spaces, of the word and of its pieces, which is what tags of
+        words need. A column whose words stand apart is recognised with word, others
+        with subword.
     lower: ignore upper case.
     max_tokens: longer texts are cut here; how many were is counted.
-    vocabulary: at most this many different tokens.
+    vocabulary: at most so many different tokens; if spelled, words, and as many pieces.
     min_count: tokens seen less often in the training rows count as unknown.
     segment: none, or jieba to find the words of Chinese first.
     """
@@ -45,12 +48,17 @@ class Text(Modality):
         min_count=2,
         segment="none",
     ):
-        self.units = choice("text", "units", units, ("subword", "word", "character"))
+        self.units = choice("text", "units", units, _UNITS)
         self.lower = lower
         self.max_tokens = between("text", "max_tokens", max_tokens, 1, _MOST_TOKENS)
         self.vocabulary = between("text", "vocabulary", vocabulary, 3, 1_000_000)
         self.min_count = between("text", "min_count", min_count, 1, 1_000_000)
         self.segment = choice("text", "segment", segment, ("none", "jieba"))
+
+    @property
+    def spells(self):
+        """Whether a step is a word between spaces."""
+        return self.units == "spelled"
 
     def recognise(self, cells):
         texts = [words.clean(c[:1000]) for c in cells if isinstance(c, str)]
@@ -74,6 +82,8 @@ class Text(Modality):
         if not isinstance(cell, str):
             raise BadCell(f"not a text: {files.shown(cell)}")
         text = words.clean(cell[:_MOST_READ], self.lower)[:_MOST_READ]
+        if text and self.spells:
+            text = " ".join(spelling.parted(cell[:_MOST_READ], self.lower))
         if not text:
             raise BadCell("no letters in the text, only spaces or control characters")
         if not cell.isprintable() and _CONTROLS.search(cell[:_MOST_READ]):
@@ -87,6 +97,14 @@ class Text(Modality):
         encoded text is longer; cut: how many training texts had more than `max_tokens`.
         """
         texts = [self._segmented(array) for array in arrays]
+        if self.spells:
+            trained = spelling.train(texts, self.vocabulary, self.min_count)
+            return {
+                "tokenizer": trained,
+                "tokens": spelling.size(trained),
+                "steps": self.max_tokens,  # later texts may be longer, and want tags
+                "cut": sum(text.count(" ") >= self.max_tokens for text in texts),
+            }
         trained = tokens.train(texts, self.units, self.vocabulary, self.min_count)
         counts = tokens.count(texts, trained, self.max_tokens + 1)
         longest = -(-max(counts, default=1) // _ROUND) * _ROUND
@@ -98,20 +116,25 @@ class Text(Modality):
         }
 
     def encode(self, array, facts):
-        """Numbers of the tokens, int32 `(steps,)`; 0 is padding and 1 is unknown."""
+        """Numbers of the tokens, int32 `(steps,)`; 0 is padding and 1 is unknown.
+
+        If spelled `(steps, 1 + pieces)`: the word's own number, then its pieces'.
+        """
         text = self._segmented(array)
+        if self.spells:
+            return spelling.encode(text, facts["tokenizer"], facts["steps"])
         numbers = tokens.encode(text, facts["tokenizer"], facts["steps"])
         return np.array(numbers, np.int32)
 
     def shape(self, facts):
-        return (None,)
+        return (None, 1 + spelling.PIECES) if self.spells else (None,)
 
     def example(self, folder, rng):
         return " ".join(rng.choice(_WORDS, size=rng.integers(4, 9)).tolist())
 
     def _segmented(self, array):
         text = array.item()
-        if self.segment == "none":
+        if self.segment == "none" or self.spells:
             return text
         return words.segmented(text[: tokens.reach(self.max_tokens + 1)])
 

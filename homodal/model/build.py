@@ -9,7 +9,8 @@ import numpy as np
 from homodal import parts
 from homodal.data.batches import PRESENT, mask_name
 from homodal.data.preparation import SEVERAL
-from homodal.errors import RecipeError
+from homodal.data.tagging import texts_of
+from homodal.errors import RecipeError, one_of
 from homodal.model.choices import chosen_parts
 from homodal.model.network import Network
 
@@ -49,7 +50,7 @@ def _assemble(recipe, preparation):
     fronts, encoders, heads = {}, {}, {}
     several = len(preparation.columns) > 1
     recipe = _decided(recipe, preparation)
-    fusion = _make("fusion", recipe.fusion)
+    fusion = _make("fusion", _anchored(recipe.fusion, preparation))
     head = make_head(recipe, preparation)
     _check_level(recipe, fusion, head)
     if several and fusion.needs_own_losses and not recipe.training.auxiliary_weight:
@@ -66,8 +67,9 @@ def _assemble(recipe, preparation):
         front = parts.find("front", column.modality)
         fronts[column.slug] = front.make(**column.front_options())
         encoders[column.slug] = _make("encoder", column.encoder)
-        if own_heads and (head.alone_on is None or column.modality in head.alone_on):
-            heads[column.slug] = make_head(recipe, preparation, **_cosine(recipe))
+        own = own_heads and own_head(recipe, preparation, column)
+        if own:
+            heads[column.slug] = own
     if recipe.share == "weights":
         _share(encoders, preparation)
     if fusion.level == "decision" and not several:
@@ -136,6 +138,48 @@ def make_head(recipe, preparation, **more):
     choice = dict(recipe.head)
     part = parts.find("head", choice.pop("name"))
     return part.make(**(preparation.target.head_options(part) | choice | more))
+
+
+def own_head(recipe, preparation, column):
+    """The head that answers from one column alone, or None where there is no such.
+
+    Of several targets it is one for those that the column can answer.
+    """
+    target, more = preparation.target, _cosine(recipe)
+    if target.part == SEVERAL:
+        known = target.facts["targets"]
+        kept = [t for t in known if _speaks(column, t["kind"], t["options"])]
+        more = more | {"targets": kept}
+        return make_head(recipe, preparation, **more) if kept else None
+    if not _speaks(column, target.part, target.options):
+        return None
+    return make_head(recipe, preparation, **more)
+
+
+def _speaks(column, kind, options):
+    """Whether a column has what a target of this kind is answered from."""
+    kinds = parts.find("head", parts.find("target", kind).load().head).load().alone_on
+    fits = kinds is None or column.modality in kinds
+    return fits and options.get("of", column.name) == column.name
+
+
+def _anchored(choice, preparation):
+    """The fusion's choice with the slug of its anchor, where it has one.
+
+    Raises `RecipeError` for an anchor that is no input column.
+    """
+    if "anchor" not in parts.find("fusion", choice["name"]).options:
+        return choice
+    slugs = {column.name: column.slug for column in preparation.columns}
+    words = texts_of(preparation.target)
+    anchor = choice.get("anchor") or next(iter({*words.values()} or slugs))
+    if anchor not in slugs or {anchor, *words.values()} != {anchor}:
+        raise RecipeError(
+            f"The steps of '{anchor}' cannot anchor the fusion",
+            expected=one_of({*words.values()} or slugs),
+            do="Tag the words of one column only, and leave fusion.anchor out",
+        )
+    return choice | {"anchor": slugs[anchor]}
 
 
 def _make(kind, choice):

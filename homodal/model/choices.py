@@ -8,7 +8,7 @@ from homodal.data.schema import INPUT, Schema
 from homodal.errors import ColumnError, RecipeError, one_of
 from homodal.recipe import AUTO
 
-_POOLED, _STEPPED = "gated", "early"
+_POOLED, _STEPPED, _ANCHORED = "gated", "early", "anchored"
 
 
 def chosen_parts(recipe, kinds, columns):
@@ -23,15 +23,17 @@ def chosen_parts(recipe, kinds, columns):
     several = columns > 1
     heads = [head["name"]] if len(kinds) == 1 else [_head_of([k]) for k in kinds]
     reads_steps = any(parts.find("head", n).load().reads_steps for n in heads)
+    of_words = any(parts.find("target", k).load().of_words for k in kinds)
+    stepped = _ANCHORED if of_words else _STEPPED
     if fusion["name"] == AUTO:
-        fusion["name"] = _STEPPED if reads_steps and several else _POOLED
+        fusion["name"] = stepped if reads_steps and several else _POOLED
     part = parts.find("fusion", fusion["name"])
-    if reads_steps and several and not part.load().keeps_time:
+    if reads_steps and several and not _keeps(part, of_words):
         raise RecipeError(
-            f"The fusion '{part.name}' does not keep time, and the answers are "
-            "sequences",
-            expected=one_of(timed_fusions()),
-            do=f"Run with: --set fusion={_STEPPED}",
+            f"The fusion '{part.name}' does not keep "
+            + ("the words" if of_words else "time, and the answers are sequences"),
+            expected=one_of(timed_fusions(of_words)),
+            do=f"Run with: --set fusion={stepped}",
         )
     for kind, choice in (("head", head), ("fusion", fusion)):
         options = {k: v for k, v in choice.items() if k != "name"}
@@ -92,10 +94,18 @@ def _with_options(recipe, schema, wanted):
     return Schema(tuple(columns))
 
 
-def timed_fusions():
-    """Names of the fusions whose stream keeps the steps of the columns."""
+def timed_fusions(of_words=False):
+    """Names of the fusions whose stream keeps the steps of the columns.
+
+    of_words: those that keep the very steps of one column.
+    """
     names = parts.names("fusion")
-    return [n for n in names if parts.find("fusion", n).load().keeps_time]
+    return [n for n in names if _keeps(parts.find("fusion", n), of_words)]
+
+
+def _keeps(part, of_words):
+    fusion = part.load()
+    return fusion.keeps_anchor if of_words else fusion.keeps_time
 
 
 def _head_of(kinds):

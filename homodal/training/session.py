@@ -11,6 +11,7 @@ from homodal.data.answers import answered, encode_answers, unlabelled_rows
 from homodal.data.batches import Batches
 from homodal.data.preparation import Preparation, prepare
 from homodal.data.schema import TARGET, Schema, recognise
+from homodal.data.tagging import refuse_uneven
 from homodal.errors import TargetError
 from homodal.model.choices import chosen_parts, suited
 from homodal.model.predict import padded_lengths
@@ -102,6 +103,7 @@ def open_rows(table, preparation, numbers=None):
     """`Rows` of any table under a preparation; columns it lacks are absent."""
     columns = {c.slug: store.stored(table, c) for c in preparation.columns}
     truth = encode_answers(table, preparation.target)
+    refuse_uneven(table, preparation, columns)
     numbers = np.arange(len(table)) if numbers is None else numbers
     return Rows(table, columns, truth, numbers)
 

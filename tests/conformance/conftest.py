@@ -22,6 +22,7 @@ TARGET_FACTS = {
     "classes": ["a", "b", "c"],
     "counts": [5, 2, 1],
     "vocabulary": ["a", "b", "c"],
+    "tags": ["B-a", "I-a", "O"],
     "targets": [
         {
             "name": "kind",

@@ -19,7 +19,10 @@ TRUTHS = {
         "kind": places.astype("int32"),
         "much": places.astype("float32"),
     },
+    "tag": lambda places: np.stack([places, 2 - places], axis=1).astype("int32"),
 }
+# options that have the most to train
+OPTIONS = {"tag": {"crf": True}}
 
 
 def truth_of(name, places):
@@ -97,7 +100,10 @@ def test_rows_never_see_each_other(promises, head, name):
 
 @every_head
 def test_every_weight_trains(promises, head, name):
-    made, truth = head(name), truth_of(name, np.arange(ROWS) % 2)
+    made, truth = (
+        head(name, **OPTIONS.get(name, {})),
+        truth_of(name, np.arange(ROWS) % 2),
+    )
     made(stream())
     promises.assert_all_train(
         made, lambda: ops.mean(made.loss(made(stream(), training=True), truth))

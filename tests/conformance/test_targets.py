@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from homodal import parts
-from homodal.contracts import Evidence, Target
+from homodal.contracts import UNSEEN, Evidence, Target
 from homodal.errors import BadCell, TargetError
 
 NAMES = parts.names("target")
@@ -15,6 +15,7 @@ NAMES = parts.names("target")
 CELLS = {
     "label": ["cat", "dog", "cat", "bird", "dog", "cat"] * 3,
     "number": [1.5, "2.25", 3, -4.25, "1e1", 0.5] * 3,
+    "tags": ["O B-city I-city", "B-city", "O O", "O B-day O O"] * 5,
     "several": [{"a": "x", "b": 1.5}, {"a": "y"}, {"b": 2.5}, {"a": "x", "b": 0}] * 5,
 }
 CELLS["transcript"] = [
@@ -29,10 +30,11 @@ OPTIONS = {
         "options": ["{}", "{}"],
     }
 }
-# of the logits, for targets of another kind than classes; one line each
-WIDTHS = {
+# of a row's logits, for targets of another kind than classes; one line each
+SHAPES = {
     "number": lambda facts: (1,),
     "transcript": lambda facts: (40, 1 + len(facts["vocabulary"])),
+    "tags": lambda facts: (facts["steps"], len(facts["tags"]) + 1),
 }
 GARBAGE = [b"\x00", "", " ", float("nan"), float("inf"), None, [], {}, object(), 3 + 4j]
 
@@ -77,7 +79,7 @@ def logits(name, facts, rows, seed=0):
             one["name"]: logits(one["kind"], one["facts"], rows, seed)
             for one in facts["targets"]
         }
-    shape = WIDTHS.get(name, lambda facts: (len(facts["classes"]),))(facts)
+    shape = SHAPES.get(name, lambda facts: (len(facts["classes"]),))(facts)
     return np.random.default_rng(seed).normal(0, 3, (rows, *shape)).astype(np.float32)
 
 
@@ -134,7 +136,8 @@ def test_truth_has_the_dtype_that_was_declared(name, learned):
         return
     assert np.can_cast(truth.astype(target.dtype), np.dtype(target.dtype))
     np.testing.assert_array_equal(truth.astype(target.dtype), truth)
-    assert (truth.reshape(len(truth), -1)[:, 0] >= 0).all()
+    padded = UNSEEN if truth.ndim > 1 else 0
+    assert (truth >= padded).all()
 
 
 @exclusive

@@ -213,3 +213,10 @@ def test_what_says_which_part_is_read_is_no_input(tmp_path):
     assert [c.name for c in asked.inputs] == ["words", "to"]
     with pytest.raises(ColumnError, match=r"has no column 'form'.*Did you mean 'from'"):
         recognise(table, RECIPE.with_settings({"columns.words.window": ["form", "to"]}))
+
+
+def test_a_target_whose_kind_is_recognised_takes_the_options_that_are_told(table):
+    recipe = RECIPE.with_settings({"columns.label.dropout": 0.3})
+    assert column(recognise(table, recipe), "label").options == {"dropout": 0.3}
+    with pytest.raises(RecipeError, match=r"Unknown option 'crf' of column 'label'"):
+        recognise(table, RECIPE.with_settings({"columns.label.crf": True}))

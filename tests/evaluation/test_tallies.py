@@ -6,6 +6,7 @@ from homodal.errors import HomodalError
 from homodal.evaluation.tallies import tally_for
 
 LABEL = {"classes": ["a", "b"], "counts": [2, 1]}
+TAGS = {"tags": ["B-a", "O"], "steps": 2, "common": "O"}
 NUMBER = {"mean": 0.0, "spread": 1.0, "median": 0.0}
 
 
@@ -14,8 +15,13 @@ TRANSCRIPT = {"commonest": "bin blue", "vocabulary": ["b"]}
 
 @pytest.mark.parametrize(
     ("part", "facts"),
-    [("label", LABEL), ("number", NUMBER), ("transcript", TRANSCRIPT)],
-    ids=["label", "number", "transcript"],
+    [
+        ("label", LABEL),
+        ("number", NUMBER),
+        ("transcript", TRANSCRIPT),
+        ("tags", TAGS),
+    ],
+    ids=["label", "number", "transcript", "tags"],
 )
 def test_a_guess_is_scored_like_any_answer(part, facts):
     target = PreparedTarget("y", part, facts)
@@ -32,7 +38,7 @@ def test_every_target_has_a_tally():
     for name in parts.names("target"):
         if name == "several":
             continue
-        assert tally_for(PreparedTarget("y", name, LABEL | NUMBER))
+        assert tally_for(PreparedTarget("y", name, LABEL | NUMBER | TAGS))
 
 
 def test_a_strange_target_is_refused():

@@ -156,3 +156,21 @@ def test_control_characters_are_noted_and_plain_white_space_is_not():
         with repairs.noted() as found:
             assert Text().read(cell).item().startswith("a ")
         assert len(found) == noted
+
+
+def test_spelled_text_has_one_step_for_each_word_between_spaces():
+    modality, facts = prepared(units="spelled", min_count=1)
+    numbers = modality.encode(modality.read("the Cat's 30\u5206, zebra"), facts)
+    assert numbers.shape == (4, modality.shape(facts)[1])
+    assert numbers.dtype == np.int32
+    assert numbers.max() < facts["tokens"]
+    assert numbers[3, 0] == 1  # a word that training has not seen
+    assert modality.read("d\u00b4or \u200b").item() == "d\u0301or [UNK]"
+
+
+def test_spelled_text_is_cut_at_max_tokens_only():
+    modality, facts = prepared(units="spelled", max_tokens=20)
+    assert len(modality.encode(modality.read("cat " * 15), facts)) == 15
+    assert len(modality.encode(modality.read("cat " * 50), facts)) == 20
+    assert facts["cut"] == 0
+    assert prepared(["a " * 21], units="spelled", max_tokens=20)[1]["cut"] == 1

@@ -1,7 +1,7 @@
 import pytest
 
 from homodal.data.schema import Column, Schema
-from homodal.errors import ColumnError, PartError
+from homodal.errors import ColumnError, PartError, RecipeError
 from homodal.model.choices import chosen_parts, suited, timed_fusions
 from homodal.recipe import Recipe
 
@@ -67,3 +67,13 @@ def test_an_answer_that_no_input_can_give_is_refused():
 def test_classes_want_nothing():
     schema = Schema((Column("x", "input", "text"), Column("y", "target", "label")))
     assert suited(Recipe(), schema) == (Recipe(), schema)
+
+
+def test_tags_need_the_steps_of_their_words():
+    found = chosen_parts(Recipe(), ["label", "tags"], columns=2)
+    assert found["fusion"]["name"] == "anchored"
+    assert chosen_parts(Recipe(), ["tags"], columns=1)["head"]["name"] == "tag"
+    recipe = Recipe.from_dict({"fusion": "early"})
+    with pytest.raises(RecipeError, match=r"not keep the words.*one of: anchored"):
+        chosen_parts(recipe, ["tags"], columns=2)
+    assert timed_fusions(of_words=True) == ["anchored"]

@@ -10,7 +10,7 @@ import numpy as np
 
 from homodal.evaluation.report.cells import picture, strip
 from homodal.evaluation.report.page import tag
-from homodal.media import tokens
+from homodal.media import spelling, tokens
 
 _FOR, _AGAINST = (213, 94, 0), (0, 114, 178)
 _WORDS = 80
@@ -92,7 +92,8 @@ def _drawn(column, rows, attribution):
     front = attribution.values[column.slug][:real]
     if column.modality == "text":
         numbers = rows.columns[column.slug].array(attribution.row)
-        pieces = tokens.pieces(numbers, column.facts["tokenizer"])
+        read = spelling.spelled if numbers.ndim == 2 else tokens.pieces
+        pieces = read(numbers, column.facts["tokenizer"])
         known = ["(unknown)" if p == tokens.UNKNOWN else p for p in pieces]
         return words(known, values)
     if column.modality == "image":

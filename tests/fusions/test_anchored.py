@@ -1,0 +1,80 @@
+import numpy as np
+import pytest
+from keras import ops
+
+from homodal.errors import PartError
+from homodal.fusions.anchored import Anchored
+from homodal.layers.stream import Stream
+
+WIDTH = 8
+
+
+def stream(steps, seed, lengths):
+    values = np.random.default_rng(seed).normal(size=(2, steps, WIDTH))
+    mask = np.arange(steps) < np.array(lengths)[:, None]
+    return Stream(*map(ops.convert_to_tensor, (values.astype("float32"), mask)))
+
+
+STREAMS = {"face": stream(2, 0, (2, 2)), "words": stream(5, 1, (5, 3))}
+BOTH = {name: np.ones(2, bool) for name in STREAMS}
+
+
+def fused(fusion, present=BOTH, streams=STREAMS):
+    found = fusion(streams, present)
+    return [ops.convert_to_numpy(part) for part in found]
+
+
+def test_the_steps_are_those_of_the_anchor():
+    values, mask = fused(Anchored(width=6, anchor="words"))
+    assert values.shape == (2, 5, 6)
+    np.testing.assert_array_equal(mask, ops.convert_to_numpy(STREAMS["words"].mask))
+    np.testing.assert_array_equal(values[1, 3:], 0)
+    assert fused(Anchored(width=6))[0].shape == (2, 2, 6)  # the first by name
+
+
+def test_the_others_are_heard_a_little_at_first():
+    fusion = Anchored(width=6, anchor="words", dropout=0.0)
+    with_face, _ = fused(fusion)
+    without, _ = fused(fusion, BOTH | {"face": np.zeros(2, bool)})
+    off = np.abs(with_face - without).max()
+    assert 0 < off < 0.5 * np.abs(without).max()
+    fusion.gates["face"].assign(np.zeros(WIDTH))
+    np.testing.assert_allclose(fused(fusion)[0], without, rtol=1e-5)
+
+
+def test_a_step_of_the_anchor_stays_where_it_is():
+    fusion = Anchored(anchor="words", dropout=0.0)
+    values, _ = fused(fusion)
+    turned = ops.convert_to_numpy(STREAMS["words"].values).copy()
+    turned[0, [1, 3]] = turned[0, [3, 1]]
+    words = Stream(ops.convert_to_tensor(turned), STREAMS["words"].mask)
+    got, _ = fused(fusion, streams=STREAMS | {"words": words})
+    np.testing.assert_allclose(got[0, [3, 1]], values[0, [1, 3]], rtol=1e-4, atol=1e-5)
+
+
+def test_an_absent_anchor_still_hears_the_others():
+    token = np.zeros((2, 5, WIDTH), "float32")
+    mask = np.tile(np.arange(5) == 0, (2, 1))
+    streams = STREAMS | {"words": Stream(*map(ops.convert_to_tensor, (token, mask)))}
+    fusion = Anchored(anchor="words", dropout=0.0)
+    present = BOTH | {"words": np.zeros(2, bool)}
+    values, _ = fused(fusion, present, streams)
+    assert np.all(np.isfinite(values))
+    assert np.abs(values[0, 0] - values[1, 0]).max() > 1e-3  # two faces, two answers
+    nobody, _ = fused(fusion, present | {"face": np.zeros(2, bool)}, streams)
+    assert np.all(np.isfinite(nobody))
+
+
+def test_an_anchor_that_is_no_column_is_refused():
+    with pytest.raises(PartError, match=r"one of: face, words\. Got sound"):
+        fused(Anchored(anchor="sound"))
+
+
+@pytest.mark.parametrize("columns", [1, 2])
+def test_parameters_are_as_the_docstring_says(columns):
+    fusion = Anchored(width=6, anchor="words")
+    names = ["words", "face"][:columns]
+    fusion({n: STREAMS[n] for n in names}, {n: BOTH[n] for n in names})
+    others = columns - 1
+    wanted = others * (4 * WIDTH**2 + 6 * WIDTH) + (WIDTH + 1) * 6 + 2 * WIDTH
+    assert fusion.count_params() == wanted - (0 if others else WIDTH)
