@@ -80,6 +80,7 @@ def train(
     media_root=None,
     allow_bad=False,
     preparation=None,
+    session=None,
 ):
     """Train a model on `table` and keep it in the folder `out`; returns a `Run`.
 
@@ -89,12 +90,15 @@ def train(
     the inputs (default: all that are recognised). media_root: the folder that media
     paths are relative to. allow_bad: go on although over 5 % of a column's cells cannot
     be read. preparation: what was learned from the same rows before, by another run
-    with other settings of the network. Raises `HomodalError`s.
+    with other settings of the network. session: what `open_session` gave for all
+    of these. Raises `HomodalError`s.
     """
-    named = {"target": target} if target is not None else {}
-    recipe = Recipe.open(recipe).with_settings(named | (settings or {}))
-    opened = Table.open(table, media_root)
-    opened_valid = None if valid is None else Table.open(valid, media_root)
+    recipe = Recipe.open(recipe).for_target(target, settings)
+    if session is not None:
+        opened, opened_valid = session.train.table, session.valid.table
+    else:
+        opened = Table.open(table, media_root)
+        opened_valid = None if valid is None else Table.open(valid, media_root)
     with runs.claimed(out or _next_folder()) as folder:
         start = runs.Start(
             table=_path(table),
@@ -107,7 +111,9 @@ def train(
             jit=False,
             valid_fingerprint=None if valid is None else fingerprint(opened_valid),
         )
-        return _train(folder, start, recipe, opened, opened_valid, preparation)
+        if session is None:
+            session = _session(start, recipe, opened, opened_valid, preparation)
+        return _train(folder, start, session)
 
 
 def resume(folder, table=None, valid=None):
@@ -126,7 +132,8 @@ def resume(folder, table=None, valid=None):
         )
     )
     with runs.held(folder):
-        return _train(folder, start, recipe, table, valid, preparation, resumed=True)
+        session = _session(start, recipe, table, valid, preparation)
+        return _train(folder, start, session, resumed=True)
 
 
 def load(folder):
@@ -262,9 +269,9 @@ def _same(folder, given, begun_on, known, media_root):
     return table
 
 
-def _train(folder, start, recipe, table, valid, preparation, resumed=False):
+def _session(start, recipe, table, valid, preparation):
     """preparation: what was learned before from the same rows; None learns it now."""
-    session = open_session(
+    return open_session(
         table,
         recipe,
         valid=valid,
@@ -272,6 +279,9 @@ def _train(folder, start, recipe, table, valid, preparation, resumed=False):
         allow_bad=start.allow_bad,
         preparation=preparation,
     )
+
+
+def _train(folder, start, session, resumed=False):
     network = build(session.recipe, session.preparation)
     model = Model(session.recipe, session.schema, session.preparation, network)
     training = session.recipe.training
@@ -280,7 +290,8 @@ def _train(folder, start, recipe, table, valid, preparation, resumed=False):
         check_sayable(network, session.train)
         jit = choose_jit(training, network, batches)
         start = runs.Start(**(vars(start) | {"jit": jit}))
-        held = session.valid.numbers if valid is None else None
+        table = session.train.table
+        held = session.valid.numbers if start.valid_fingerprint is None else None
         write_split(folder / SPLIT_FILE, table, session.train.numbers, held)
         write_quarantine(session, folder)
         runs.save_start(folder, start, session.recipe, session.preparation)

@@ -21,11 +21,11 @@ from homodal.commands.options import (
     Target,
     check_folder,
     names_of,
-    quieten,
     settings_of,
     shares_of,
     varied_of,
 )
+from homodal.commands.quiet import quieten
 from homodal.errors import HomodalError, RecipeError, TableError
 from homodal.places import write_text
 
@@ -55,8 +55,8 @@ def describe(
     ] = None,
 ):
     """Show how a table is understood and what training on it would cost."""
-    quieten()
     check_folder(write)
+    quieten()
     from homodal.pages import show_description
     from homodal.training.describe import describe as described
 
@@ -132,25 +132,30 @@ def train(
     ] = None,
 ):
     """Train a model on a table and keep it, evaluated, in a folder."""
-    quieten()
     if resume is None and table is None:
         raise RecipeError("No table is given", do="Run: homodal train TABLE --target T")
+    asked = {
+        "target": target,
+        "recipe": recipe,
+        "settings": settings_of(settings),
+        "columns": names_of(columns),
+        "valid": valid,
+        "out": out,
+        "media_root": media_root,
+        "allow_bad": allow_bad,
+    }
+    if resume is None:
+        from homodal.commands.ahead import session_ahead
+
+        session = session_ahead(table, **asked)
+    else:
+        quieten()
     from homodal import api, pages
 
     if resume is not None:
         run = api.resume(resume, table, valid)
     else:
-        run = api.train(
-            table,
-            target=target,
-            recipe=recipe,
-            settings=settings_of(settings),
-            columns=names_of(columns),
-            valid=valid,
-            out=out,
-            media_root=media_root,
-            allow_bad=allow_bad,
-        )
+        run = api.train(table, **asked, session=session)
     pages.show_run(run)
     if not run.finished:
         raise typer.Exit(130)
@@ -181,12 +186,12 @@ def predict(
     ] = None,
 ):
     """Answer every row of a table; one row out for each row in."""
-    quieten()
     from homodal.tables.answers import check_suffix, write_pieces
 
     check_suffix(out)
     if out.resolve() == Path(table).resolve():
         raise TableError(f"The answers would replace the table '{table}'")
+    quieten()
     from homodal import api, pages
 
     model = api.load(run)

@@ -7,6 +7,7 @@ must not load Keras. An outside part is named `package.module:Class` and is impo
 """
 
 import ast
+import contextlib
 import importlib
 import inspect
 from dataclasses import dataclass, field
@@ -32,7 +33,11 @@ _FRAMEWORK_ARGUMENTS = {"self", "kwargs"}
 
 @dataclass(frozen=True)
 class Part:
-    """A part as its file describes it; `load` imports the class."""
+    """A part as its file describes it; `load` imports the class.
+
+    told: what the class says of itself in plain values, `{attribute: value}`; what its
+    contract says for it is not among them.
+    """
 
     kind: str
     name: str
@@ -40,7 +45,12 @@ class Part:
     module: str
     summary: str
     options: dict  # name -> default value; `REQUIRED` where there is none
-    tunable: dict = field(default_factory=dict)
+    told: dict = field(default_factory=dict)
+
+    @property
+    def tunable(self):
+        """The part's search space, `{option: values}`."""
+        return self.told.get("tunable", {})
 
     def load(self):
         """The class itself."""
@@ -109,7 +119,7 @@ def _described(kind, name):
         )
     node = public[0]
     summary = (ast.get_docstring(node) or "").partition("\n")[0]
-    return Part(kind, name, node.name, module, summary, _options(node), _tunable(node))
+    return Part(kind, name, node.name, module, summary, _options(node), _told(node))
 
 
 def _options(node):
@@ -128,12 +138,16 @@ def _options(node):
     return {}
 
 
-def _tunable(node):
+def _told(node):
+    """Attributes of a class that are plain values."""
+    told = {}
     for item in node.body:
         targets = getattr(item, "targets", [getattr(item, "target", None)])
-        if any(getattr(t, "id", None) == "tunable" for t in targets):
-            return ast.literal_eval(item.value)
-    return {}
+        for target in targets:
+            if isinstance(target, ast.Name) and getattr(item, "value", None):
+                with contextlib.suppress(ValueError):  # computed, or another's
+                    told[target.id] = ast.literal_eval(item.value)
+    return told
 
 
 def _outside(kind, name):
@@ -152,8 +166,9 @@ def _outside(kind, name):
         for p in inspect.signature(found).parameters.values()
         if p.kind is not p.VAR_KEYWORD
     }
-    tunable = getattr(found, "tunable", {})
-    return Part(kind, name, class_name, module_name, summary, options, tunable)
+    told = {n: v for n, v in inspect.getmembers(found) if not n.startswith("__")}
+    told = {n: v for n, v in told.items() if isinstance(v, (*_SIMPLE, dict))}
+    return Part(kind, name, class_name, module_name, summary, options, told)
 
 
 def _check_contract(kind, name, found):

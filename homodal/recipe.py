@@ -212,6 +212,11 @@ class Recipe(_Frozen):
         given = self.target
         return [given] if isinstance(given, str) else list(given or ())
 
+    def for_target(self, target, settings=None):
+        """A Recipe with `target`, unless that is None, and then `settings` applied."""
+        named = {} if target is None else {"target": target}
+        return self.with_settings(named | (settings or {}))
+
     def encoder_for(self, column, modality):
         """The encoder choice of a column, `{"name": ..., options}`; None = left out."""
         own = self.columns.get(column, {}).get("encoder")

@@ -26,6 +26,14 @@ def test_what_is_read_from_the_source_is_what_python_says(part):
     }
     assert part.options == (said if "__init__" in vars(found) else {})
     assert part.tunable == getattr(found, "tunable", {})
+    for name, value in part.told.items():
+        assert vars(found)[name] == value
+
+
+def test_plain_attributes_are_read_without_importing_the_part():
+    assert parts.find("fusion", "early").told["keeps_time"] is True
+    assert "keeps_time" not in parts.find("fusion", "gated").told
+    assert parts.find("head", "transcribe").told["alone_on"] == ("audio", "video")
 
 
 def test_an_unknown_part_names_the_near_one():
@@ -52,6 +60,7 @@ def test_an_outside_part_passes_the_same_checks(tmp_path, monkeypatch):
         "from homodal.contracts import Modality\n"
         "class Smell(Modality):\n"
         '    """Smells, from a nose."""\n'
+        "    media = True\n"
         "    def __init__(self, strength=1): self.strength = strength\n"
         "    def recognise(self, cells): ...\n"
         "    def read(self, cell): ...\n"
@@ -61,6 +70,7 @@ def test_an_outside_part_passes_the_same_checks(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(tmp_path)
     part = parts.find("modality", "outside_part:Smell")
     assert (part.summary, part.options) == ("Smells, from a nose.", {"strength": 1})
+    assert part.told["media"] is True
     assert part.make(strength=2).strength == 2
     with pytest.raises(PartError, match="Unknown option 'strenght'"):
         part.make(strenght=2)

@@ -12,8 +12,8 @@ from homodal.commands.options import (
     RunArgument,
     TableArgument,
     check_folder,
-    quieten,
 )
+from homodal.commands.quiet import quieten
 
 
 def evaluate(
@@ -26,8 +26,8 @@ def evaluate(
     json_file: JsonFile = None,
 ):
     """Score a model on a table, or several on the same rows, with intervals."""
-    quieten()
     check_folder(json_file)
+    quieten()
     from homodal import api, pages
 
     if len(runs) > 1:
@@ -56,8 +56,8 @@ def explain(
     json_file: JsonFile = None,
 ):
     """Say what each column is worth: alone, together, shuffled, noisy, removed."""
-    quieten()
     check_folder(json_file)
+    quieten()
     from homodal import api, pages
 
     out = Path(run) if (Path(run) / "run.json").is_file() else None

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from homodal.commands.options import RunArgument, quieten
+from homodal.commands.options import RunArgument
+from homodal.commands.quiet import quieten
 from homodal.errors import TableError
 
 _SAMPLE_BYTES = 2  # of raw samples: whole numbers of 16 bits, the low byte first

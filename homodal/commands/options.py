@@ -85,9 +85,3 @@ def shares_of(text):
             "--removed is wrong", expected="shares between 0 and 1: 0.25,0.5", got=text
         )
     return shares
-
-
-def quieten():
-    """TensorFlow's own greetings on stderr help nobody who trains a model."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")

@@ -22,7 +22,7 @@ def chosen_parts(recipe, kinds, columns):
         head["name"] = _head_of(kinds)
     several = columns > 1
     heads = [head["name"]] if len(kinds) == 1 else [_head_of([k]) for k in kinds]
-    reads_steps = any(parts.find("head", n).load().reads_steps for n in heads)
+    reads_steps = any(parts.find("head", n).told.get("reads_steps") for n in heads)
     of_words = any(parts.find("target", k).load().of_words for k in kinds)
     stepped = _ANCHORED if of_words else _STEPPED
     if fusion["name"] == AUTO:
@@ -63,7 +63,7 @@ def suited(recipe, schema):
 
 
 def _check_inputs(schema, kind):
-    needed = parts.find("head", _head_of([kind])).load().alone_on
+    needed = parts.find("head", _head_of([kind])).told.get("alone_on")
     given = {column.modality for column in schema.inputs}
     if needed is not None and not given & set(needed):
         raise ColumnError(
@@ -104,8 +104,7 @@ def timed_fusions(of_words=False):
 
 
 def _keeps(part, of_words):
-    fusion = part.load()
-    return fusion.keeps_anchor if of_words else fusion.keeps_time
+    return part.told.get("keeps_anchor" if of_words else "keeps_time", False)
 
 
 def _head_of(kinds):

@@ -48,7 +48,7 @@ def claimed(folder):
     """
     folder = _made(Path(folder))
     with held(folder):
-        _refuse_used(folder)  # again: another process may have been faster
+        refuse_used(folder)  # again: another process may have been faster
         try:
             yield folder
         except BaseException:
@@ -85,7 +85,9 @@ def _locked(file):
     return True
 
 
-def _refuse_used(folder):
+def refuse_used(folder):
+    """Raise `TrainingError` where `folder` holds a run, or anything else."""
+    folder = Path(folder)
     if folder.is_dir() and any(path.name != LOCK for path in folder.iterdir()):
         has_run = (folder / FILE).is_file()
         raise TrainingError(
@@ -98,7 +100,7 @@ def _refuse_used(folder):
 
 
 def _made(folder):
-    _refuse_used(folder)
+    refuse_used(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

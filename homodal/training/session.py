@@ -14,7 +14,6 @@ from homodal.data.schema import TARGET, Schema, recognise
 from homodal.data.tagging import refuse_uneven
 from homodal.errors import TargetError
 from homodal.model.choices import chosen_parts, suited
-from homodal.model.predict import padded_lengths
 from homodal.recipe import Recipe
 from homodal.tables.table import Table
 from homodal.training.split import row_weights, split_rows
@@ -39,6 +38,8 @@ class Rows:
 
     def batches(self, batch_size, seed=None, only=()):
         """These rows as `Batches`; `seed` shuffles, `only` hides other columns."""
+        from homodal.model.predict import padded_lengths  # which brings Keras
+
         return Batches(
             self.columns,
             self.truth,

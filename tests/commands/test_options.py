@@ -3,7 +3,7 @@ import os
 import pytest
 
 from homodal.commands import options
-from homodal.commands.options import check_folder, quieten
+from homodal.commands.options import check_folder
 from homodal.errors import RecipeError, TableError
 from homodal.tables.addresses import ALLOW_REMOTE
 
@@ -13,12 +13,6 @@ def test_a_file_in_no_folder_is_refused_before_the_work(tmp_path):
     check_folder(tmp_path / "a.json")
     with pytest.raises(TableError, match=r"no folder .*nowhere' for 'a\.json'"):
         check_folder(tmp_path / "nowhere" / "a.json")
-
-
-def test_the_users_own_choice_stays(monkeypatch):
-    monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "0")
-    quieten()
-    assert os.environ["TF_CPP_MIN_LOG_LEVEL"] == "0"
 
 
 def test_names_and_settings():
