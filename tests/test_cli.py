@@ -95,6 +95,7 @@ def test_train_is_quiet_where_nobody_watches(folder):
     assert "The model is in runs/a/bundle" in out
     assert "\x1b" not in out + err
     assert "Reading" not in err and "Training" not in err
+    assert "oneDNN" not in err and "cuda" not in err.lower()  # TensorFlow's greetings
     assert (folder / "runs" / "a" / "bundle" / "weights.safetensors").is_file()
 
 
