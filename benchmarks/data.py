@@ -280,17 +280,23 @@ def decoding(folder, options):
         list(guard.decoded(column, files[:8], children=2))  # starts the children
         with multiprocessing.get_context("spawn").Pool(2) as pool:
             pool.map(BARE[modality], files[:8])
-            pairs = []
+            own = [child._process.pid for child in guard._idle]
+            bare_pids = [process.pid for process in pool._pool]
+            pairs, costs = [], []
             for _ in range(options.pairs):
-                ours = _rate(partial(guarded, column, files), options.seconds)
-                bare = _rate(partial(tight, pool, modality, files), options.seconds)
-                pairs.append((ours, bare))
+                ours = _rate(partial(guarded, column, files), options.seconds, own)
+                run = partial(tight, pool, modality, files)
+                bare = _rate(run, options.seconds, bare_pids)
+                pairs.append((ours[0], bare[0]))
+                costs.append(bare[1] / ours[1])
         shares[modality] = sorted(ours / bare for ours, bare in pairs)
         ours, bare = (np.median(column) for column in zip(*pairs, strict=True))
         middle = shares[modality][len(pairs) // 2]
         print(
             f"{modality}: guarded {ours:.0f} a second, bare {bare:.0f}; ratio: median "
             f"{middle:.2f}, {min(shares[modality]):.2f} to {max(shares[modality]):.2f}"
+            f"; by processor time {np.median(costs):.2f}, {min(costs):.2f} to "
+            f"{max(costs):.2f}"
         )
     if options.plot:
         _plot_decoding(shares, options.plot)
@@ -319,12 +325,25 @@ def _loop(task):
     return len(files)
 
 
-def _rate(run, seconds):
-    begun = time.perf_counter()
+def _rate(run, seconds, pids):
+    """`(cells a second, processor seconds a cell)` of this process and `pids`.
+
+    The second hardly depends on what else the machine does.
+    """
+    begun, before = time.perf_counter(), _spent(pids)
     cells = 0
     while time.perf_counter() - begun < seconds:
         cells += run()
-    return cells / (time.perf_counter() - begun)
+    wall = time.perf_counter() - begun
+    return cells / wall, (_spent(pids) - before) / cells
+
+
+def _spent(pids):
+    ticks = 0
+    for pid in pids:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return time.process_time() + ticks / os.sysconf("SC_CLK_TCK")
 
 
 MEDIA = {

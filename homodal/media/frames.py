@@ -294,7 +294,12 @@ class _Shrink:
             return self._part(np.rot90(frame.to_ndarray(format="rgb24"), turns))
         width, height = self._size[::-1] if turns % 2 else self._size
         small = self._reformatter.reformat(
-            frame, width=width, height=height, format="rgb24", interpolation="AREA"
+            frame,
+            width=width,
+            height=height,
+            format="rgb24",
+            interpolation="AREA",
+            threads=1,  # a process decodes on every processor; more only wait
         )
         return np.rot90(small.to_ndarray(), turns)
 
