@@ -203,7 +203,11 @@ def _converted(picture, mode):
     if picture.mode == mode and "transparency" not in picture.info:
         return picture
     if picture.mode.startswith("I;"):
-        picture = Image.fromarray(_narrowed(np.asarray(picture)))
+        pixels = np.asarray(picture)
+        narrow, clear = _narrowed(pixels), picture.info.get("transparency")
+        if isinstance(clear, int):  # the one grey that is see-through
+            narrow[pixels == clear] = 255
+        picture = Image.fromarray(narrow)
     elif picture.mode in ("I", "F"):
         picture = Image.fromarray(_stretched(np.asarray(picture)))
     elif _transparent(picture):

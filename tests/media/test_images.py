@@ -92,6 +92,14 @@ def test_sixteen_bits_are_scaled_and_not_clipped():
     np.testing.assert_array_equal(read[0, :, 0], [0, 1, 128, 255, 156])
 
 
+def test_the_see_through_grey_of_sixteen_bits_shows_white():
+    file = io.BytesIO()
+    pixels = np.array([[0, 1000], [1000, 65535]], np.uint16)
+    Image.fromarray(pixels).save(file, "PNG", transparency=1000)
+    found = images.read(file.getvalue(), 2, 2, 1)
+    np.testing.assert_array_equal(found[..., 0], [[0, 255], [255, 255]])
+
+
 @pytest.mark.parametrize("dtype", [np.int32, np.float32])
 def test_wider_pixels_are_stretched_over_their_own_range(dtype):
     levels = np.array([[-100, 0, 100]], dtype)
