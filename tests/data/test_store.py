@@ -186,6 +186,9 @@ def test_arrays_of_different_lengths(cache):
         def read(self, cell):
             return np.array([ord(letter) for letter in cell], "int32")
 
+        def beside(self):
+            return ()
+
         def encode(self, array, facts):
             return array
 
