@@ -6,12 +6,13 @@ import numpy as np
 
 from homodal import parts
 from homodal.checks.looks import guarded, look
-from homodal.data.reading import ABSENT, locate, usable
+from homodal.data.reading import ABSENT, cells_of, usable
 from homodal.data.schema import INPUT, Schema
 from homodal.progress import track
 from homodal.tables.table import Table
 
 COMPARED = 4000  # rows of which every one is compared with every other
+_PIECE_ROWS = 4096
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,14 @@ def _seen(table, column):
 
 
 def _looks(table, column, own, reader):
-    cells = (locate(table, reader, cell) for cell in table.cells(column.name))
+    cells = _cells(table, reader, column.name)
     if reader.media:
         return guarded(column.modality, own, cells)
     return (look(column.modality, reader, cell) for cell in cells)
+
+
+def _cells(table, reader, name):
+    """Located cells, a piece of the table at a time."""
+    for begin in range(0, len(table), _PIECE_ROWS):
+        end = min(begin + _PIECE_ROWS, len(table))
+        yield from cells_of(table.piece(begin, end), reader, name)

@@ -13,6 +13,7 @@ from homodal.data import guard
 from homodal.data.store import ABSENT, BAD, OK, REPAIRED, usable
 from homodal.errors import BadCell
 from homodal.media import files, repairs
+from homodal.media.excerpts import Excerpt, taken
 from homodal.tables.addresses import Address
 
 SIDE_PX = 8  # of the small grey picture that stands for a picture among neighbours
@@ -87,6 +88,10 @@ def _in_child(modality, reader, cell):
 
 def _content(cell):
     """`(SHA-256 of the content, the content)`; of a very large file, its path."""
+    if isinstance(cell, Excerpt):
+        digest, content = _content(cell.cell)
+        said = repr(sorted(cell.beside.items())).encode("utf-8", "replace")
+        return hashlib.sha256(digest + said).digest(), cell._replace(cell=content)
     if isinstance(cell, list):
         every = [_content_or_bad(each) for each in cell]
         joined = b"".join(digest for digest, _ in every)
@@ -119,7 +124,7 @@ def _content_or_bad(cell):
 def _at_picture(reader, cell):
     from homodal.media import images
 
-    height, width, _ = images.probe(cell)
+    height, width, _ = images.probe(taken(cell)[0])
     grey = reader.read(cell).mean(axis=2)
     return Look(
         OK,
@@ -138,7 +143,7 @@ def _at_pictures(reader, cell):
 def _at_film(reader, cell):
     from homodal.media import frames
 
-    film = frames.probe(cell)
+    film = frames.probe(taken(cell)[0])
     grey = reader.read(cell).mean(axis=3, dtype=np.float32)  # (frames, height, width)
     moving = np.abs(np.diff(grey, axis=0)).mean() / 255 if len(grey) > 1 else 0.0
     figures = {"height_px": film.height, "width_px": film.width, "frames": len(grey)}
@@ -178,7 +183,7 @@ def _shrunk(grey):
 def _at_sound(reader, cell):
     from homodal.media import sound
 
-    said = sound.probe(cell)
+    said = sound.probe(taken(cell)[0])
     samples = reader.read(cell)
     peak = float(np.abs(samples).max())
     loud = np.abs(samples) >= _FULL_SCALE

@@ -15,7 +15,7 @@ from homodal.checks.findings import figure
 from homodal.checks.style import STYLE
 from homodal.data import guard
 from homodal.data.preparation import PreparedColumn
-from homodal.data.reading import BAD, locate, usable
+from homodal.data.reading import BAD, cells_of, usable
 from homodal.places import write_text
 
 _CASES = 6  # rows of a finding that are shown
@@ -138,11 +138,11 @@ def _cell(inspection, name, row):
     if cell is None:
         return "<em>empty</em>"
     if seen.modality in _DRAWN:
-        return _drawn(inspection, seen, cell)
+        return _drawn(inspection, seen, row)
     return f"<q>{escape(str(cell)[:_TEXT])}</q>"
 
 
-def _drawn(inspection, seen, cell):
+def _drawn(inspection, seen, row):
     column = next(c for c in inspection.schema.inputs if c.name == seen.name)
     part = parts.find("modality", seen.modality)
     own = {k: v for k, v in column.options.items() if k in part.options}
@@ -150,9 +150,9 @@ def _drawn(inspection, seen, cell):
         own |= {"height_px": _SIDE_PX, "width_px": _SIDE_PX}
     if seen.modality == "video":
         own["frames"] = _FRAMES
-    located = locate(inspection.table, part.make(**own), cell)
+    [cell] = cells_of(inspection.table, part.make(**own), seen.name, [row])
     column = PreparedColumn(seen.name, seen.name, seen.modality, own, {})
-    [(_, array, reason)] = guard.decoded(column, [located], children=1, encoded=False)
+    [(_, array, reason)] = guard.decoded(column, [cell], children=1, encoded=False)
     if array is None:
         return f"<em>{escape(reason[:_TEXT])}</em>"
     if seen.modality == "audio":

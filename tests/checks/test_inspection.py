@@ -1,12 +1,14 @@
 """Every cell is looked at once, in its place."""
 
 import numpy as np
+from PIL import Image
 
 from homodal.checks import inspection
 from homodal.checks.check import check
 from homodal.checks.inspection import compared_rows
 from homodal.checks.page import page
 from homodal.data.store import ABSENT, BAD, OK, REPAIRED
+from homodal.tables.table import Table
 
 
 def test_each_row_keeps_its_place(checked):
@@ -76,3 +78,20 @@ def test_of_many_rows_some_are_compared(monkeypatch):
     some = compared_rows(100)
     assert len(set(some.tolist())) == 10 and (np.diff(some) > 0).all()
     np.testing.assert_array_equal(some, compared_rows(100))
+
+
+def test_a_box_that_columns_name_is_what_is_looked_at(tmp_path):
+    pixels = np.zeros((20, 20), np.uint8)
+    pixels[:, 10:] = 200
+    Image.fromarray(pixels).save(tmp_path / "a.png")
+    boxes = [(0, 0, 10, 20), (10, 0, 20, 20), (0, 0, 10, 20), (99, 0, 120, 20)]
+    sides = dict(zip("ltrb", map(list, zip(*boxes, strict=True)), strict=True))
+    table = Table.open({"x": ["a.png"] * 4, **sides}, tmp_path)
+    box = {"modality": "image", "box": ["l", "t", "r", "b"], "channels": 1}
+    found = check(table, settings={"columns": {"x": box}}, columns=["x"])
+    seen = found.inspection.seen["x"]
+    assert seen.status.tolist() == [OK, OK, OK, BAD]
+    light = [round(255 * v) for v in seen.figures["brightness"][:3]]
+    assert light == [0, 200, 0]
+    assert seen.digests[0] == seen.digests[2] != seen.digests[1]
+    assert page(found).count("<img") >= 3
