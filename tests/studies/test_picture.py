@@ -17,11 +17,13 @@ def line(name, seconds, kind="fusion", value=0.8):
 def test_is_a_picture_with_a_point_for_each_line():
     one = scatter_png([line("mean", 10.0)])
     two = scatter_png([line("mean", 10.0), line("面 <b>", 20.0, "alone")])
-    shades = [
-        np.asarray(Image.open(io.BytesIO(png)).convert("L")) for png in (one, two)
+    pictures = [
+        np.asarray(Image.open(io.BytesIO(png)).convert("RGB")) for png in (one, two)
     ]
-    assert shades[0].shape == (550, 1320)
-    assert (shades[0] < 250).sum() < (shades[1] < 250).sum()
+    assert pictures[0].shape == (550, 1320, 3)
+    of_one_column = (161, 161, 161)  # its grey, a fifth of it white
+    found = [(np.abs(p - of_one_column).max(axis=2) < 3).sum() for p in pictures]
+    assert found[1] > found[0] + 100  # a square in each half
 
 
 def test_named_are_those_that_none_beats_in_score_and_cost():
