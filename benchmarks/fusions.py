@@ -3,9 +3,10 @@
     python benchmarks/fusions.py [--out DOCS_FOLDER] [--repeats 30]
 
 Forward and backward through the fusion alone, 64 rows of streams of width 64, compiled
-by TensorFlow without XLA; the median of the repeats, which take turns, so that a busy
-moment of the machine falls on all fusions alike. Prints milliseconds and their ratio to
-`mean`; --out writes them as `fusions.json` and, with matplotlib, `fusions.png`.
+by TensorFlow without XLA, on one thread. Milliseconds of the processor's time and not
+the clock's, the median of repeats that take turns: what else the machine does hardly
+counts. Prints them and their ratio to `mean`; --out writes them as `fusions.json` and,
+with matplotlib, `fusions.png`.
 """
 
 import argparse
@@ -30,6 +31,8 @@ BY_STEPS = [(2, steps) for steps in (16, 64, 128)]
 def main():
     """Measure, print, and write where asked to."""
     options = _options()
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
     found = {}
     for columns, steps in sorted({*BY_COLUMNS, *BY_STEPS}):
         found[columns, steps] = measured(columns, steps, options.repeats)
@@ -46,9 +49,9 @@ def measured(columns, steps, repeats):
         run()  # traced
     for _ in range(repeats):
         for name, run in runs.items():
-            begun = time.perf_counter()
+            begun = time.process_time()
             run()
-            taken[name].append(time.perf_counter() - begun)
+            taken[name].append(time.process_time() - begun)
     return {name: 1000 * median(times) for name, times in taken.items()}
 
 

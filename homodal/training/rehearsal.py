@@ -90,14 +90,15 @@ def _blended(network, batches, begun, *, held, training, journal, jit):
     before = to_numpy(named_variables(network))
     names = ["together", *network.slugs]
     gains, overfits = np.zeros(len(names)), np.zeros(len(names))
+    start = [measured(network, rows) for rows in (seen, held)]
     for place in track(range(len(names)), "Weighing the losses", len(names)):
         assign(named_variables(network), before, "the rehearsal")
         network.strategies.mix.assign(np.eye(len(names), dtype="float32")[place])
-        start = [measured(network, rows)[place] for rows in (seen, held)]
         fit_plainly(network, batches, training, jit)
         end = [measured(network, rows)[place] for rows in (seen, held)]
-        gains[place] = start[1] - end[1]
-        overfits[place] = (end[1] - end[0]) - (start[1] - start[0])
+        first = [losses[place] for losses in start]
+        gains[place] = first[1] - end[1]
+        overfits[place] = (end[1] - end[0]) - (first[1] - first[0])
     assign(named_variables(network), before, "the rehearsal")
     weights = blend(gains, overfits, network.strategies.strength)
     network.strategies.mix.assign(weights.astype("float32"))

@@ -136,6 +136,57 @@ def test_an_absent_column_is_guessed_from_the_other(uneven):
     assert gap[0] < 0.7 * gap[1]
 
 
+def test_columns_that_were_hidden_in_training_are_missed_less():
+    table = Table.open(paired(rows=128, noise=0.3, flips=0.0))
+
+    def missed(rate):
+        changes = {"modality_dropout": rate, "auxiliary_weight": 0.0}
+        network, inputs = trained(table, steps=30, **changes)
+        truth = np.array([label == "yes" for label in table.cells("label")], int)
+        losses = []
+        for lacking in (0, 1):
+            there = np.ones_like(inputs[PRESENT])
+            there[:, lacking] = False
+            logits = network(inputs | {PRESENT: there})["logits"]
+            losses.append(float(np.mean(network.head.loss(logits, truth))))
+        return np.mean(losses)
+
+    assert missed(0.5) < 0.7 * missed(0.0)
+
+
+def test_own_losses_bring_more_to_the_column_that_lags(uneven):
+    """What reaches the second encoder while the first answers for both."""
+
+    def reached(weight):
+        network, inputs = trained(uneven, steps=20, auxiliary_weight=weight)
+        truth = np.array([label == "yes" for label in uneven.cells("label")], int)
+        with tf.GradientTape() as tape:
+            found = network(inputs)
+            loss = network.compute_loss(inputs, truth, found, training=False)
+        weights = network.encoders["number_2"].trainable_weights
+        gradients = tape.gradient(loss, [w.value for w in weights])
+        return np.sqrt(sum(float(np.sum(np.square(g))) for g in gradients))
+
+    assert reached(1.0) > 1.5 * reached(0.0)
+
+
+def test_the_column_that_lags_comes_nearer_to_its_classes(uneven):
+    """PMR: the distance to the right prototype against that to the wrong one."""
+
+    def told_apart(strength):
+        network, inputs = trained(
+            uneven, steps=30, balance="pmr", balance_strength=strength
+        )
+        truth = np.array([label == "yes" for label in uneven.cells("label")], int)
+        pooled = np.asarray(network(inputs, training=True)["pooled"])[:, 1]
+        prototypes = np.asarray(network.strategies.balance.prototypes)[1]
+        gaps = np.linalg.norm(pooled[:, None] - prototypes[None], axis=-1)
+        rows = np.arange(len(truth))
+        return float(np.mean(gaps[rows, 1 - truth] - gaps[rows, truth]))
+
+    assert told_apart(3.0) > told_apart(0.0)
+
+
 def test_shares_are_shapley_values():
     """v(a), v(b), v(ab) = .3, .5, .8 above v() = 0 by hand; and they add up."""
     worth = {(1, 0): 0.3, (0, 1): 0.6, (1, 1): 0.8}
