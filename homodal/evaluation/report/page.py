@@ -61,7 +61,8 @@ figcaption { color: var(--soft); font-size: .9rem; max-width: 46rem; }
 .card audio { width: 100%; height: 2rem; margin-top: .2rem; }
 .wrong { color: var(--warn); font-weight: 600; }
 ol.advice li { margin: .5rem 0; max-width: 46rem; }
-ol.advice pre { margin: .2rem 0 0; padding: .4rem .6rem; }
+ol.advice pre { margin: .2rem 0 0; padding: .4rem .6rem; white-space: pre-wrap;
+  overflow-wrap: anywhere; }
 mark { color: var(--ink); border-radius: .2rem; padding: 0 .1rem; }
 code, pre { font: .87rem/1.45 ui-monospace, "DejaVu Sans Mono", monospace; }
 pre { background: var(--panel); padding: .8rem; overflow-x: auto;
@@ -69,7 +70,8 @@ pre { background: var(--panel); padding: .8rem; overflow-x: auto;
 @media print { :root { --paper: #fff; --ink: #000; --soft: #444; --line: #bbb;
   --panel: #f2f2f2; --accent: #000; --warn: #000; color-scheme: light; }
   body { font-size: 10.5pt; max-width: none; padding: 0; } nav, audio { display: none; }
-  figure, table, .tile { break-inside: avoid; } h2, h3 { break-after: avoid; } }
+  .card { break-inside: auto; }
+  figure, table, .tile, .both { break-inside: avoid; } h2, h3 { break-after: avoid; } }
 """
 
 
