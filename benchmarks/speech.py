@@ -98,16 +98,19 @@ def fsdd(options):
     files = sorted(recordings.glob("*.wav"))
     for name, wanted in (("train", False), ("test", True)):
         rows = [
-            (str(file), file.stem.split("_")[0])
+            (file.name, file.stem.split("_")[0])
             for file in files
             if (int(file.stem.rsplit("_", 1)[1]) < 5) is wanted
         ]
         _write(folder / f"{name}.csv", [("audio", "digit"), *rows])
     scores = []
     for seed in range(options.seeds):
-        run = folder / f"seed{seed}"
-        _train(run, folder / "train.csv", None, "digit", ("audio",), seed, (), options)
-        scores.append(_evaluated(run, folder / "test.csv")["accuracy"]["value"])
+        run, table = folder / f"seed{seed}", folder / "train.csv"
+        _train(
+            run, table, None, "digit", ("audio",), seed, (), options, root=recordings
+        )
+        found = _evaluated(run, folder / "test.csv", root=recordings)
+        scores.append(found["accuracy"]["value"])
     low, high = min(scores), max(scores)
     print(f"fsdd: accuracy {mean(scores):.4f} ({low:.4f} to {high:.4f})", flush=True)
 
@@ -171,12 +174,13 @@ def _trained(options, name, tables, columns, more=()):
     return runs
 
 
-def _train(run, table, valid, target, columns, seed, settings, options):
+def _train(run, table, valid, target, columns, seed, settings, options, root=None):
     if (run / "bundle").is_dir():
         return
     call = [sys.executable, "-m", "homodal", "train", str(table), "--target", target]
     call += ["--columns", ",".join(columns), "--out", str(run)]
     call += ["--valid", str(valid)] if valid else []
+    call += ["--media-root", str(root)] if root else []
     settings = [*settings, f"training.seed={seed}"]
     settings += [f"training.epochs={options.epochs}"] if options.epochs else []
     for setting in settings:
@@ -186,12 +190,13 @@ def _train(run, table, valid, target, columns, seed, settings, options):
     print(f"  {run.name}: {time.perf_counter() - begun:.0f} s", flush=True)
 
 
-def _evaluated(run, table):
+def _evaluated(run, table, root=None):
     """Scores of a run on a table; kept beside the run."""
     file = run / f"{table.stem}-scores.json"
     if not file.is_file():
-        call = [sys.executable, "-m", "homodal", "evaluate"]
-        _called([*call, str(run / "bundle"), str(table), "--json", str(file)])
+        call = [sys.executable, "-m", "homodal", "evaluate", str(run / "bundle")]
+        call += ["--media-root", str(root)] if root else []
+        _called([*call, str(table), "--json", str(file)])
     found = json.loads(file.read_text())
     return found["scores"] | {"baseline": found["baseline"]}
 
@@ -286,6 +291,7 @@ def _noisy_tables(options):
 
     White noise, drawn from the clip's name, of `SNR_DB` below the sound.
     """
+    import shutil
     import zlib
 
     import numpy as np
@@ -294,7 +300,8 @@ def _noisy_tables(options):
     from homodal.media import sound as sounds
 
     source, folder = options.data / "grid_av", options.work / "noisy"
-    (folder / "sounds").mkdir(parents=True, exist_ok=True)
+    for kind in ("sounds", "clips"):
+        (folder / kind).mkdir(parents=True, exist_ok=True)
     for name in ("train", "valid", "test"):
         with (source / f"{name}.csv").open(encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
@@ -308,7 +315,9 @@ def _noisy_tables(options):
                 loud = np.sqrt(np.mean(clean**2) / 10 ** (SNR_DB / 10))
                 mixed = clean + rng.normal(0, loud, len(clean))
                 soundfile.write(path, mixed / np.abs(mixed).max(), RATE_HZ)
-            out.append((str(clip), str(path), row["transcript"]))
+                shutil.copyfile(clip, folder / "clips" / clip.name)
+            files = f"clips/{clip.name}", f"sounds/{path.name}"
+            out.append((*files, row["transcript"]))
         _write(folder / f"{name}.csv", out)
     return folder
 

@@ -5,7 +5,7 @@ from keras import ops
 from homodal.layers.alignment import evenly_timed
 from homodal.layers.contracts import Front
 from homodal.layers.masking import zero_padding
-from homodal.layers.spectrogram import LogMel, RandomBands
+from homodal.layers.spectrogram import LogMel, RandomBands, RandomTempo
 
 
 class Audio(Front):
@@ -17,7 +17,8 @@ class Audio(Front):
     that loudness does not matter; causal: over the frames so far, for sound that is
     still coming. masked_frames, masked_mels: in training up to so
     many neighbouring ones are set to zero, once in each clip (SpecAugment, Park et
-    al., 2019, arXiv:1904.08779). No parameters.
+    al., 2019, arXiv:1904.08779); tempo: clips are slower or faster by up to that share.
+    No parameters.
     """
 
     def __init__(
@@ -29,6 +30,7 @@ class Audio(Front):
         masked_frames=0,
         masked_mels=0,
         causal=False,
+        tempo=0.0,
     ):
         super().__init__(autocast=False)
         self.rate_hz = rate_hz
@@ -38,16 +40,19 @@ class Audio(Front):
         self.masked_frames = masked_frames
         self.masked_mels = masked_mels
         self.causal = causal
+        self.tempo = tempo
 
     def build(self, arrays_shape):
         self.log_mel = LogMel(
             self.rate_hz, self.mels, self.window_ms, self.hop_ms, self.causal
         )
+        self.pace = RandomTempo(self.tempo)
         self.bands = RandomBands(self.masked_frames, self.masked_mels)
         self.log_mel.build(arrays_shape)
 
     def call(self, arrays, mask, training=False):
         values, mask = self.log_mel(arrays, mask)  # (batch, frames, mels)
+        values, mask = self.pace(values, mask, training=training)
         values = self.bands(values, training=training)
         return zero_padding(values, mask)[..., None], mask
 

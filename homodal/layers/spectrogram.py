@@ -114,6 +114,48 @@ class RandomBands(keras.layers.Layer):
         return ops.logical_and(place >= start, place < start + length)
 
 
+class RandomTempo(keras.layers.Layer):
+    """Each clip slower or faster by up to `share`, in training; its pitch stays.
+
+    call(values, mask, training): `(batch, frames, mels)` and `(batch, frames)`, the
+    real frames first; shapes kept. No clip becomes longer than the batch's frames, so
+    that none loses its end. Frames are interpolated linearly. No parameters. After Ko
+    et al., "Audio Augmentation for Speech Recognition", Interspeech 2015.
+    """
+
+    def __init__(self, share=0.0):
+        super().__init__()
+        self.share = share
+
+    def build(self, values_shape):
+        self.generator = keras.random.SeedGenerator()
+
+    def call(self, values, mask, training=False):
+        if not training or not self.share:
+            return values, mask
+        batch, frames = ops.shape(values)[0], ops.shape(values)[1]
+        stretch = keras.random.uniform(
+            (batch, 1), 1 - self.share, 1 + self.share, seed=self.generator
+        )
+        count = ops.sum(ops.cast(mask, "float32"), axis=1, keepdims=True)
+        most = ops.cast(frames, "float32") / ops.maximum(count, 1.0)
+        return stretched(values, mask, ops.minimum(stretch, most))
+
+
+def stretched(values, mask, stretch):
+    """Clips that last `stretch` `(batch, 1)` times as long, in as many frames.
+
+    values `(batch, frames, mels)`, mask `(batch, frames)`, the real ones first.
+    """
+    count = ops.sum(ops.cast(mask, "float32"), axis=1, keepdims=True)
+    frame = ops.cast(ops.arange(ops.shape(values)[1]), "float32")[None, :]
+    place = ops.clip((frame + 0.5) / stretch - 0.5, 0.0, ops.maximum(count - 1.0, 0.0))
+    away = ops.absolute(place[:, :, None] - frame[:, None, :])
+    weights = ops.cast(ops.maximum(1.0 - away, 0.0), values.dtype)
+    mask = frame < ops.floor(count * stretch + 1e-3)
+    return zero_padding(ops.matmul(weights, values), mask), mask
+
+
 def equally_loud(samples, mask):
     """Samples with zeros where masked, and a mean square of one over the real ones."""
     samples = zero_padding(samples, mask)

@@ -8,8 +8,10 @@ from homodal.layers.spectrogram import (
     FLOOR,
     LogMel,
     RandomBands,
+    RandomTempo,
     dft_matrices,
     mel_matrix,
+    stretched,
 )
 
 RATE = 8000
@@ -119,3 +121,27 @@ def test_a_causal_picture_of_the_start_is_the_start_of_the_picture():
     whole, _ = usual(samples, np.ones((1, 4000), bool))
     whole = keras.ops.convert_to_numpy(whole)
     assert np.abs(whole[:, :still] - start[:, :still]).max() > 0.1
+
+
+def test_a_stretched_clip_lasts_longer_and_says_the_same():
+    ramp = np.arange(20, dtype="float32")[None, :, None] * np.ones((2, 1, 3), "float32")
+    mask = np.arange(20)[None] < np.array([[10], [6]])
+    stretch = np.array([[2.0], [0.5]], "float32")
+    values, real = map(keras.ops.convert_to_numpy, stretched(ramp, mask, stretch))
+    assert real.sum(axis=1).tolist() == [20, 3]
+    np.testing.assert_allclose(values[0, 1:19, 0], (np.arange(1, 19) + 0.5) / 2 - 0.5)
+    np.testing.assert_allclose(values[1, :3, 0], [0.5, 2.5, 4.5])
+    assert not values[1, 3:].any()
+
+
+def test_tempo_changes_in_training_only_and_no_end_is_lost():
+    values = np.ones((8, 20, 3), "float32")
+    mask = np.arange(20)[None] < np.array([[12]] * 4 + [[20]] * 4)
+    layer = RandomTempo(0.2)
+    still = keras.ops.convert_to_numpy(layer(values, mask)[1])
+    np.testing.assert_array_equal(still, mask)
+    moved = keras.ops.convert_to_numpy(layer(values, mask, training=True)[1])
+    lengths = moved.sum(axis=1)
+    assert len(set(lengths.tolist())) > 2
+    assert 9 <= lengths[:4].min() and lengths[:4].max() <= 14
+    assert 16 <= lengths[4:].min()
