@@ -425,3 +425,7 @@ def test_intent_and_slots_are_learned_together(tmp_path):
     assert [len(s.split()) for s in slots] == [len(t.split()) for t in texts]
     again = homodal.evaluate(run.folder, table).details["slots"]["spans"]
     assert set(again) == {"artist", "city"}
+    # without its text a row has an intent, and no words to tag
+    row = run.model.predict({"text": [None], "size": [1.0]}).to_pylist()[0]
+    assert (row["slots"], row["slots: confidence"]) == ("", [])
+    assert row["intent"] in ("artist", "city")

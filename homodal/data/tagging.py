@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import numpy as np
+
 from homodal import parts
 from homodal.data.preparation import SEVERAL, read_answers
 from homodal.data.reading import usable
@@ -86,3 +88,22 @@ def refuse_uneven(table, preparation, columns):
                     got=f"{count} tags",
                     do="Mend the row, or leave its answer empty",
                 )
+
+
+def without_words(answers, preparation, batches, rows):
+    """The answers with none for words where a row's text is absent or hidden.
+
+    answers: of these rows, as `Target.decode` gave them; batches: the rows' `Batches`.
+    """
+    target, found = preparation.target, dict(answers)
+    slugs = {column.name: column.slug for column in preparation.columns}
+    for name, text in texts_of(target).items():
+        slug = slugs[text]
+        there = usable(batches.columns[slug].status[rows])
+        if batches.only and slug not in batches.only:
+            there = np.zeros(len(rows), bool)
+        for key, said in answers.items():
+            if target.part != SEVERAL or key == name or key.startswith(f"{name}: "):
+                pairs = zip(said, there, strict=True)
+                found[key] = [one if words else type(one)() for one, words in pairs]
+    return found

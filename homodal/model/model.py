@@ -10,6 +10,7 @@ from homodal.data import accounting, store
 from homodal.data.batches import Batches
 from homodal.data.preparation import Preparation
 from homodal.data.schema import Schema
+from homodal.data.tagging import without_words
 from homodal.errors import ColumnError, HomodalError
 from homodal.model.predict import PREDICT_BATCH, logits, padded_lengths
 from homodal.recipe import Recipe
@@ -160,6 +161,7 @@ class Model:
         for rows, found, truth in logits(self.network, batches):
             scaled = self.calibration.scaled(found) if reader.exclusive else found
             answers = reader.decode(scaled, facts)
+            answers = without_words(answers, self.preparation, batches, rows)
             seconds = seconds_of(self.preparation, batches.columns, rows)
             yield rows, reader.in_seconds(answers, seconds), truth
 

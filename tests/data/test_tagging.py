@@ -1,8 +1,10 @@
 """Which text a target of tags belongs to, and that they go word by word."""
 
+import numpy as np
 import pytest
 
 from homodal.data.schema import recognise
+from homodal.data.tagging import without_words
 from homodal.errors import RecipeError, TargetError
 from homodal.recipe import Recipe
 from homodal.tables.table import Table
@@ -76,3 +78,16 @@ def test_rows_that_lack_words_or_tags_are_passed_over_and_long_ones_cut():
     assert session.recipe.fusion["name"] == "anchored"
     stored = session.train.columns["said"]
     assert stored.lengths.max() == 4 and stored.lengths[3] == 0
+
+
+def test_rows_without_their_text_have_no_tags():
+    texts = list(TEXTS)
+    texts[1] = None
+    session = open_session(Table.open(TABLE | {"said": texts}), recipe())
+    answers = {"tags": ["O", "O O", "O"], "confidence": [[1.0], [1.0, 1.0], [1.0]]}
+    rows = np.array([0, 1, 2])
+    for only, wanted in (((), ["O", "", "O"]), (("size",), ["", "", ""])):
+        batches = session.train.batches(8, only=only)
+        found = without_words(answers, session.preparation, batches, rows)
+        assert found["tags"] == wanted
+        assert [len(row) for row in found["confidence"]] == [len(t) for t in wanted]

@@ -109,3 +109,31 @@ def test_a_failure_leaves_seed_and_precision_as_they_were():
     with pytest.raises(ZeroDivisionError), seeded(1):
         raise ZeroDivisionError
     assert np.random.random() == wanted
+
+
+def test_tags_are_answered_from_their_words_and_the_rest_from_every_column():
+    slots = ["O B-a", "B-a", "O O", "O", "B-b"] * 2
+    table = Table.open(TABLE | {"slots": slots})
+    settings = {"encoder.width": 8, "encoder.depth": 1}
+    settings["columns.slots"] = "{modality: tags, of: words}"
+    recipe = Recipe().with_settings(settings | {"target": ["label", "slots"]})
+    schema = recognise(table, recipe, only=["words", "more", "size"])
+    network = build(recipe, prepare(table, schema, recipe, np.arange(10)))
+    assert set(network.heads["words"].heads) == {"label", "slots"}
+    for other in ("more", "size"):
+        assert set(network.heads[other].heads) == {"label"}
+    assert (type(network.fusion).__name__, network.fusion.anchor) == (
+        "Anchored",
+        "words",
+    )
+    alone = recipe.with_settings({"target": "slots"})
+    schema = recognise(table, alone, only=["words", "more", "size"])
+    network = build(alone, prepare(table, schema, alone, np.arange(10)))
+    assert set(network.heads) == {"words"}
+
+
+def test_an_anchor_that_cannot_be_is_refused():
+    with pytest.raises(RecipeError, match=r"'face' cannot anchor.*one of: size, words"):
+        made(fusion="{name: anchored, anchor: face}")
+    assert made(fusion="{name: anchored, anchor: size}").fusion.anchor == "size"
+    assert made(fusion="anchored").fusion.anchor == "words"

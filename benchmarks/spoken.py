@@ -1,0 +1,119 @@
+"""A table of sentences spoken by espeak-ng, their words damaged, with their tags.
+
+    python benchmarks/spoken.py DATA/snips OUT [--rows 2000] [--damage 0.2] [--seed 0]
+
+OUT gets train.csv, valid.csv and test.csv with the columns text (damaged), clean,
+speech (a WAV file of the clean sentence), slots and intent. rows: of train.csv, drawn
+by chance; the others are taken whole, or as many. damage: the share of the words that
+are misspelled (a letter dropped, doubled, swapped or replaced) or lost; a lost word
+leaves a "?", so that there is still one tag a word. What is drawn depends on the seed
+and the row alone. espeak-ng has to be installed (apt-get install espeak-ng).
+"""
+
+import argparse
+import csv
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+
+VOICES = (
+    "en-us",
+    "en-us+f2",
+    "en-gb",
+    "en-gb+f4",
+    "en-gb-scotland",
+    "en-gb-scotland+f3",
+    "en-gb-x-rp+m3",
+    "en-us+m7",
+)
+LOST = "?"
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_SLOWEST, _FASTEST = 140, 190  # words a minute
+_COLUMNS = ("text", "clean", "speech", "slots", "intent")
+
+
+def main():
+    """Make the table that the arguments describe."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("data", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--rows", type=int, default=2000)
+    parser.add_argument("--damage", type=float, default=0.2)
+    parser.add_argument("--seed", type=int, default=0)
+    make(**vars(parser.parse_args()))
+
+
+def make(data, out, rows=2000, damage=0.2, seed=0):
+    """Write the three tables and the sounds; those that are there already stay."""
+    for place, name in enumerate(("train", "valid", "test")):
+        with (data / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            table = list(csv.DictReader(file))
+        chosen = np.random.default_rng([seed, place]).permutation(len(table))[:rows]
+        folder = out / name
+        folder.mkdir(parents=True, exist_ok=True)
+        with ThreadPoolExecutor() as pool:
+            jobs = [
+                (table[row], folder, int(row), place, seed, damage) for row in chosen
+            ]
+            made = list(pool.map(lambda job: _row(*job), jobs))
+        with (out / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, _COLUMNS)
+            writer.writeheader()
+            writer.writerows(made)
+        print(f"{len(made)} rows in {out / name}.csv", file=sys.stderr)
+
+
+def _row(cells, folder, row, place, seed, damage):
+    rng = np.random.default_rng([seed, place, row])
+    path = folder / f"{row}.wav"
+    speak(cells["text"], path, rng)
+    words = [damaged(word, rng, damage) for word in cells["text"].split()]
+    return {
+        "text": " ".join(words),
+        "clean": " ".join(cells["text"].split()),
+        "speech": f"{folder.name}/{path.name}",
+        "slots": cells["slots"].strip(),
+        "intent": cells["intent"],
+    }
+
+
+def speak(text, path, rng):
+    """Write a sentence as WAV by a voice and at a speed that `rng` draws."""
+    voice = VOICES[rng.integers(len(VOICES))]
+    speed = int(rng.integers(_SLOWEST, _FASTEST))
+    if not path.exists():
+        command = [
+            "espeak-ng",
+            "-v",
+            voice,
+            "-s",
+            str(speed),
+            "-w",
+            str(path),
+            "--stdin",
+        ]
+        subprocess.run(command, input=text.encode(), check=True)
+
+
+def damaged(word, rng, share):
+    """The word, or with the probability `share` misspelled or lost."""
+    if rng.random() >= share:
+        return word
+    way, place = rng.integers(5), int(rng.integers(len(word)))
+    letter = _LETTERS[rng.integers(len(_LETTERS))]
+    head, own, tail = word[:place], word[place], word[place + 1 :]
+    spelled = {
+        0: LOST,
+        1: head + tail,
+        2: head + own + own + tail,
+        3: head + letter + tail,
+        4: head + tail[:1] + own + tail[1:],
+    }[int(way)]
+    return spelled or LOST
+
+
+if __name__ == "__main__":
+    main()
