@@ -7,8 +7,9 @@ def disturb(arrays, mask, strength, rng):
     """`arrays (batch, steps, ...)` with noise of `strength`, 0 (none) to 1 (as strong).
 
     Pixels and samples: Gaussian noise whose standard deviation is `strength` times that
-    of the array. Whole numbers (tokens, categories): each is replaced, with probability
-    `strength`, by one from anywhere in the batch's column. Padding stays as it is.
+    of the array. Whole numbers (tokens, categories): each step is replaced, with
+    probability `strength`, by one from anywhere in the batch's column. Padding stays
+    as it is.
     """
     if strength == 0:
         return arrays
@@ -23,12 +24,12 @@ def disturb(arrays, mask, strength, rng):
 
 
 def _replaced(arrays, mask, strength, rng):
-    there = np.broadcast_to(_wide(mask, arrays), arrays.shape)
-    pool = arrays[there]
+    pool = arrays[mask]  # whole steps: a word keeps its times
     if not len(pool):
         return arrays
-    hit = there & (rng.random(arrays.shape) < strength)
-    return np.where(hit, rng.choice(pool, arrays.shape), arrays).astype(arrays.dtype)
+    hit = mask & (rng.random(mask.shape) < strength)
+    others = pool[rng.integers(len(pool), size=mask.shape)]
+    return np.where(_wide(hit, arrays), others, arrays).astype(arrays.dtype)
 
 
 def _spread(arrays, there):

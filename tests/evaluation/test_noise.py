@@ -43,3 +43,13 @@ def test_tokens_are_replaced_by_others_of_the_column():
     assert set(np.unique(noisy[:, :3])) == {5, 6, 7}
     # a third of the replacements are the token that was there
     assert (noisy != tokens)[:, :3].mean() == pytest.approx(0.2, abs=0.02)
+
+
+def test_words_with_times_are_replaced_whole():
+    words = np.array([[[5, 0, 100], [6, 100, 300]], [[7, 50, 90], [0, 0, 0]]], "int32")
+    mask = words[..., 0] != 0
+    seen = {tuple(step) for step in words[mask].tolist()}
+    for seed in range(20):
+        noisy = disturb(words, mask, 0.8, np.random.default_rng(seed))
+        assert {tuple(step) for step in noisy[mask].tolist()} <= seen
+        assert not noisy[1, 1].any()
