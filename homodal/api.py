@@ -158,10 +158,16 @@ def evaluate_together(models, table, *, media_root=None):
     """The `Comparison` of several models (or their folders) on the same rows.
 
     models: a list, or `{name: model}`; folders are named by their paths. Raises
-    `TableError` when the models answer different questions.
+    `TableError` when the models answer different questions, or are one model.
     """
     if not isinstance(models, dict):
         models = {str(m): m for m in models}
+    if len(models) < 2:
+        raise TableError(
+            "There is nothing to compare",
+            expected="two different models or more",
+            got=", ".join(models),
+        )
     table = Table.open(table, media_root)
     outcomes, targets = {}, {}
     for name, each in models.items():

@@ -1,5 +1,6 @@
 """`evaluate` and `explain` are tested with the other commands in tests/test_cli.py."""
 
+import json
 import shutil
 
 import pytest
@@ -49,3 +50,20 @@ def test_a_bundle_is_left_as_it_was_sealed(trained, table, tmp_path):
     assert sorted(each.name for each in bundle.iterdir()) == before
     evaluating.report(str(bundle), path, folder, out=tmp_path)
     assert (tmp_path / "report.html").is_file()
+
+
+def test_runs_are_compared_on_the_same_rows(trained, table, tmp_path, capsys):
+    """A copy of a model is not better than it, and one model is no comparison."""
+    path, folder = table
+    copy = str(shutil.copytree(trained.folder, tmp_path / "copy"))
+    run = str(trained.folder)
+    evaluating.evaluate([run, copy], path, folder, json_file=tmp_path / "c.json")
+    assert "cannot be told apart on these 24 rows" in " ".join(
+        capsys.readouterr().out.split()
+    )
+    saved = json.loads((tmp_path / "c.json").read_text(encoding="utf-8"))
+    (pair,) = saved["pairs"]
+    assert {pair["better"], pair["worse"]} == {run, copy}
+    assert pair["p"] == 1 and not pair["differ"]
+    with pytest.raises(TableError, match="There is nothing to compare"):
+        evaluating.evaluate([run, run], path, folder)
