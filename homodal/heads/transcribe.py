@@ -71,7 +71,7 @@ class Transcribe(Head):
 
     def call(self, stream, training=False):
         if self.depth:
-            stream = self.trunk(*stream, training=training)
+            stream = self.trunk(stream.values, stream.mask, training=training)
         values = self.drop(stream.values, training=training)
         sound = surely_blank(self.out(values), stream.mask)
         if self.kind == "ctc":
