@@ -18,6 +18,7 @@ import numpy as np
 
 from homodal.errors import HomodalError
 
+THRESHOLD = 0.5  # of a label's probability, where none was fitted
 METHODS = ("split", "aps", "per_class")
 LEVELS = (0.8, 0.9, 0.95)
 _COLDEST, _HOTTEST = 0.05, 20.0
@@ -36,11 +37,13 @@ class Calibration:
         ones' probability does not exceed it. None: every class is in the set, since
         there were too few rows. The likeliest class always is.
     rows: how many rows it was fitted on; 0 where nothing was fitted.
+    answers: what a target of another kind than classes fitted (`Target.fit`).
     """
 
     temperature: float = 1.0
     thresholds: dict = field(default_factory=dict)
     rows: int = 0
+    answers: dict = field(default_factory=dict)
 
     def scaled(self, logits):
         """Logits `(rows, classes)` over the temperature."""
@@ -141,7 +144,7 @@ def fit_sets(probabilities, truth, levels=LEVELS):
     """Thresholds `{method: {level: threshold}}` of `(rows, classes)` and `(rows,)`."""
     own = probabilities[np.arange(len(truth)), truth]
     masses = _masses(probabilities)[np.arange(len(truth)), truth]
-    thresholds = {method: {} for method in METHODS}
+    thresholds: dict = {method: {} for method in METHODS}
     for level in levels:
         name = f"{level:g}"
         thresholds["split"][name] = quantile(1 - own, level)
@@ -157,6 +160,27 @@ def quantile(scores, level):
     """The ceil((n + 1) level)-th smallest of n scores; None where there is none."""
     rank = math.ceil((len(scores) + 1) * level - 1e-9)
     return None if rank > len(scores) else float(np.sort(scores)[rank - 1])
+
+
+def best_thresholds(truth, probabilities):
+    """For each label the threshold of the highest F1 on these rows: `(labels,)`.
+
+    truth `(rows, labels)` of 0 and 1. Half-way between two probabilities; 0.5 for a
+    label that never occurs.
+    """
+    truth, probabilities = np.asarray(truth, int), np.asarray(probabilities, float)
+    found = np.full(truth.shape[1], THRESHOLD)
+    for label in range(truth.shape[1]):
+        if not truth[:, label].any():
+            continue
+        order = np.argsort(-probabilities[:, label], kind="stable")
+        sure, hits = probabilities[order, label], truth[order, label].cumsum()
+        f1 = 2 * hits / (np.arange(1, len(hits) + 1) + truth[:, label].sum())
+        f1[:-1][sure[:-1] == sure[1:]] = -1  # equals are chosen together
+        best = int(f1.argmax())
+        below = sure[best + 1] if best + 1 < len(sure) else 0.0
+        found[label] = (sure[best] + below) / 2
+    return found
 
 
 def _masses(probabilities):

@@ -92,6 +92,9 @@ class Target(ABC):
     # What this kind of answer is best learned with, where nothing else is told: any of
     # `{"encoder": choice, "training": settings, "columns": {modality: options}}`
     wants: ClassVar[dict] = {}
+    only_told = False  # True: never recognised by itself, at most suggested
+    takes_empty = False  # True: an empty list is an answer, not an absent cell
+    fits = False  # True: `fit` learns something
 
     @abstractmethod
     def recognise(self, cells):
@@ -116,6 +119,14 @@ class Target(ABC):
     def blank(self, facts):
         """What stands for a row without an answer; such rows cost the loss nothing."""
         return np.asarray(UNLABELLED)
+
+    def fit(self, batches, facts):
+        """What validation rows say about how to answer, JSON-able; `{}` for nothing.
+
+        batches: an iterable of `(logits, truth)`, truth as `encode` gave it. `decode`
+        finds it among its facts. Kept in the model's `Calibration`.
+        """
+        return {}
 
     @abstractmethod
     def decode(self, logits, facts):

@@ -132,3 +132,13 @@ def test_a_column_whose_name_has_a_comma_is_one_target(tmp_path):
     settings = SETTINGS | {"training.epochs": 1, "columns": {"size": "number"}}
     run = homodal.train(table, target="a,b", settings=settings, out=tmp_path / "run")
     assert run.model.preparation.target.columns == ["a,b"]
+
+
+def test_fusions_of_decisions_are_for_classes(tmp_path):
+    with pytest.raises(RecipeError, match="adds up the columns' own answers"):
+        homodal.train(
+            TABLE,
+            target="much",
+            settings=SETTINGS | {"fusion": "late"},
+            out=tmp_path / "run",
+        )

@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
+from sklearn import metrics
 
 from homodal.calibration import (
     Calibration,
+    best_thresholds,
     fit_calibration,
     fit_sets,
     fit_temperature,
@@ -122,3 +124,16 @@ def test_an_unknown_level_says_which_there_are():
 def test_what_is_no_temperature_is_refused(temperature):
     with pytest.raises(ValueError, match="no temperature"):
         Calibration.from_dict({"temperature": temperature})
+
+
+def test_thresholds_are_the_best_of_all():
+    rng = np.random.default_rng(0)
+    truth = (rng.random((120, 5)) < [0.5, 0.3, 0.1, 0.7, 0.2]).astype(int)
+    likely = np.clip(0.3 * truth + rng.random((120, 5)) * 0.7, 0, 1).round(2)
+    best = best_thresholds(truth, likely)
+    for label in range(5):
+        own, said = truth[:, label], likely[:, label]
+        reached = metrics.f1_score(own, said >= best[label])
+        every = [metrics.f1_score(own, said >= t) for t in np.unique(said)]
+        assert reached == pytest.approx(max(every))
+    assert best_thresholds(np.zeros((4, 1)), np.ones((4, 1))).tolist() == [0.5]

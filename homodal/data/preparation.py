@@ -77,8 +77,9 @@ class PreparedTarget:
         Of several columns a dict by column name, with those that are there.
         """
         if self.part != SEVERAL:
-            return table.cells(self.name, rows)
-        columns = [table.cells(name, rows) for name in self.columns]
+            return answer_cells(table, self.name, self.part, rows)
+        kinds = zip(self.columns, self.options["kinds"], strict=True)
+        columns = [answer_cells(table, name, kind, rows) for name, kind in kinds]
         return [
             {n: c for n, c in zip(self.columns, row, strict=True) if c is not None}
             or None
@@ -175,6 +176,12 @@ def _unlearned(columns):
         "options": [json.dumps(column.options) for column in columns],
     }
     return PreparedTarget(", ".join(options["names"]), SEVERAL, {}, options)
+
+
+def answer_cells(table, name, kind, rows=None):
+    """Cells of a target column of this kind, None where there is no answer."""
+    takes_empty = parts.find("target", kind).load().takes_empty
+    return table.cells(name, rows, empty_lists=takes_empty)
 
 
 def read_answers(table, target, rows=None):

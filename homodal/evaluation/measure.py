@@ -51,7 +51,7 @@ def _measured(model, rows, bad, seed):
     alone = {}
     if len(columns) > 1:
         alone = {c.name: answers_tally(model, rows, only=(c.slug,)) for c in columns}
-    target = model.preparation.target
+    target = model.target
     return general_evaluation(
         answers_tally(model, rows),
         alone=alone,
@@ -87,7 +87,7 @@ def tally_of(model, rows, only=(), outcomes=None):
 
 def answers_tally(model, rows, only=()):
     """The tally (`evaluation.tallies`) of answers of any kind."""
-    target = model.preparation.target
+    target = model.target
     tally = tally_for(target)
     for numbers, answers, _ in model.answers_of(rows.batches(PREDICT_BATCH, only=only)):
         tally.add(answers, read_answers(rows.table, target, numbers))
@@ -104,12 +104,16 @@ def quick_scores(model, rows):
 
 def calibrated(model, rows):
     """`model` with the `Calibration` of these validation rows."""
-    if not model.preparation.target.reader().exclusive:
+    target = model.preparation.target
+    reader = target.reader()
+    if not (reader.exclusive or reader.fits):
         return model
-    parts = [
-        (batch, truth)
-        for _, batch, truth in logits(model.network, rows.batches(PREDICT_BATCH))
-    ]
+    batches = logits(model.network, rows.batches(PREDICT_BATCH))
+    parts = [(batch, truth) for _, batch, truth in batches]
+    if reader.fits:
+        learned = reader.fit(parts, target.facts)
+        found = Calibration(rows=len(rows.numbers), answers=learned)
+        return dataclasses.replace(model, calibration=found)
     found = Calibration()
     if parts:
         batches, truth = zip(*parts, strict=True)

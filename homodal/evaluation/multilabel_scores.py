@@ -6,10 +6,10 @@ mean are over the labels that occur.
 
 import numpy as np
 
+from homodal.calibration import THRESHOLD
 from homodal.evaluation.intervals import bootstrap_weights, interval_of, leans_of
 from homodal.evaluation.scores import each_class
 
-THRESHOLD = 0.5
 NAMES = (
     "f1_macro",
     "f1_micro",
@@ -26,7 +26,7 @@ _CELLS_AT_ONCE = 4_000_000
 def multilabel_scores(truth, probabilities, threshold=THRESHOLD):
     """`{name: float}` for `NAMES`; truth `(rows, labels)` 0 or 1, NaN without rows.
 
-    threshold: a number, or one for each label (`best_thresholds`).
+    threshold: a number, or one for each label (`calibration.best_thresholds`).
     """
     truth, probabilities = _checked(truth, probabilities)
     if not len(truth):
@@ -65,26 +65,6 @@ def multilabel_intervals(
     )
     leans = leans_of(lambda weights: _counted(truth, chosen, weights), len(truth))
     return {n: interval_of(values[n], drawn[n], leans.get(n)) for n in NAMES}
-
-
-def best_thresholds(truth, probabilities):
-    """For each label the threshold of the highest F1 on these rows: `(labels,)`.
-
-    Half-way between two probabilities; 0.5 for a label that never occurs.
-    """
-    truth, probabilities = _checked(truth, probabilities)
-    found = np.full(truth.shape[1], THRESHOLD)
-    for label in range(truth.shape[1]):
-        if not truth[:, label].any():
-            continue
-        order = np.argsort(-probabilities[:, label], kind="stable")
-        sure, hits = probabilities[order, label], truth[order, label].cumsum()
-        f1 = 2 * hits / (np.arange(1, len(hits) + 1) + truth[:, label].sum())
-        f1[:-1][sure[:-1] == sure[1:]] = -1  # equals are chosen together
-        best = int(f1.argmax())
-        below = sure[best + 1] if best + 1 < len(sure) else 0.0
-        found[label] = (sure[best] + below) / 2
-    return found
 
 
 def average_precision(truth, scores):

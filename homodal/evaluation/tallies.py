@@ -16,6 +16,7 @@ A tally takes answers batch by batch and keeps what the scores need:
 from homodal.data.preparation import PreparedTarget
 from homodal.errors import HomodalError
 from homodal.evaluation.class_tally import ClassTally
+from homodal.evaluation.labels_tally import LabelsTally
 from homodal.evaluation.number_tally import NumberTally
 from homodal.evaluation.several_tally import SeveralTally
 from homodal.evaluation.tag_tally import TagTally
@@ -34,8 +35,14 @@ def tally_for(target):
 
 
 def _several(target):
+    fitted = target.facts.get("fitted", {})
     joined = [
-        PreparedTarget(one["name"], one["kind"], one["facts"], one["options"])
+        PreparedTarget(
+            one["name"],
+            one["kind"],
+            one["facts"] | fitted.get(one["name"], {}),
+            one["options"],
+        )
         for one in target.facts["targets"]
     ]
     return SeveralTally({one.name: tally_for(one) for one in joined})
@@ -43,6 +50,7 @@ def _several(target):
 
 _TALLIES = {
     "label": ClassTally,
+    "labels": LabelsTally,
     "number": NumberTally,
     "several": _several,
     "transcript": TranscriptTally,

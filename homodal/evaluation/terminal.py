@@ -185,7 +185,8 @@ def _class_table(classes, encoding):
 
 
 def _unseen(evaluation, encoding):
-    most = sorted(evaluation.unseen.items(), key=lambda item: -item[1])
+    counts = evaluation.unseen | _unseen_labels(evaluation.details)
+    most = sorted(counts.items(), key=lambda item: -item[1])
     if not most:
         return
     table = _table("class never seen in training", ["rows"])
@@ -193,6 +194,15 @@ def _unseen(evaluation, encoding):
         table.add_row(_name(label, encoding), f"{rows:,}")
     yield table
     yield from _rest(most, "classes")
+
+
+def _unseen_labels(details):
+    """`{label: rows}` of answers that are sets; of several targets by "name: label"."""
+    found = dict(details.get("unseen", {}))
+    for name, own in details.items():
+        if isinstance(own, dict) and isinstance(own.get("unseen"), dict):
+            found |= {f"{name}: {label}": rows for label, rows in own["unseen"].items()}
+    return found
 
 
 def _bad_cells(evaluation, encoding):

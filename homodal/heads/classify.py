@@ -29,6 +29,7 @@ class Classify(Head):
 
     progress_name = "accuracy"
     adds_up = True
+    over_classes = True
     tunable: ClassVar = {"label_smoothing": [0.0, 0.1], "dropout": [0.0, 0.1, 0.3]}
 
     def __init__(

@@ -85,12 +85,15 @@ class Head(keras.layers.Layer):
 
     reads_steps: the logits are `(batch, steps, ...)`, and so the stream must keep time.
     adds_up: the logits of several columns may be added up or averaged.
+    over_classes: they are of classes that exclude each other: their softmax is of the
+        classes' probabilities, and so may be mixed or multiplied.
     alone_on: the modalities whose columns get a head of their own; None: all.
     """
 
     progress_name = ""
     reads_steps = False
     adds_up = False
+    over_classes = False
     alone_on: ClassVar = None
 
     def call(self, stream, training=False):

@@ -94,7 +94,8 @@ def _decided(recipe, preparation):
 
 
 def _check_level(recipe, fusion, head):
-    if fusion.level != "feature" and not head.adds_up:
+    fits = head.over_classes if fusion.level == "decision" else head.adds_up
+    if fusion.level != "feature" and not fits:
         raise RecipeError(
             f"The fusion '{recipe.fusion['name']}' adds up the columns' own answers, "
             f"which those of the head '{recipe.head['name']}' do not bear",

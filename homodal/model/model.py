@@ -1,7 +1,7 @@
 """A Model: raw rows in, answers out, from any non-empty subset of its columns."""
 
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -36,8 +36,15 @@ class Model:
 
     @property
     def classes(self):
-        """Class names, in the order of `probabilities`."""
-        return list(self.preparation.target.facts.get("classes", []))
+        """Names of the classes, or labels, in the order of `probabilities`."""
+        facts = self.preparation.target.facts
+        return list(facts.get("classes", facts.get("labels", [])))
+
+    @property
+    def target(self):
+        """The PreparedTarget, with what the validation rows said of its answers."""
+        learned = self.preparation.target
+        return replace(learned, facts=learned.facts | self.calibration.answers)
 
     def predict(
         self,
@@ -157,7 +164,7 @@ class Model:
 
         The temperature is in every probability.
         """
-        reader, facts = self.preparation.target.reader(), self.preparation.target.facts
+        reader, facts = self.target.reader(), self.target.facts
         for rows, found, truth in logits(self.network, batches):
             scaled = self.calibration.scaled(found) if reader.exclusive else found
             answers = reader.decode(scaled, facts)
@@ -170,7 +177,7 @@ class Model:
         parts = [answers for _, answers, _ in self.answers_of(batches)]
         if not parts:
             reader = self.preparation.target.reader()
-            return reader.nothing(self.preparation.target.facts)
+            return reader.nothing(self.target.facts)
         return {name: _joined([part[name] for part in parts]) for name in parts[0]}
 
 
@@ -235,10 +242,17 @@ def _said(targets, answers, nothing, with_probabilities):
             continue
         shown = targets[0] if place == 0 and len(targets) == 1 else name
         given = zip(values, nothing, strict=True)
-        columns[shown] = pa.array(
-            [None if empty else _plain(value) for value, empty in given]
-        )
+        cells = [None if empty else _plain(value) for value, empty in given]
+        columns[shown] = pa.array(cells, _type_of(cells))
     return columns
+
+
+def _type_of(cells):
+    """Of lists that are all empty Arrow knows no type; None where it knows."""
+    import pyarrow as pa
+
+    lists = [cell for cell in cells if isinstance(cell, list)]
+    return pa.list_(pa.string()) if lists and not any(lists) else None
 
 
 def _plain(value):

@@ -62,11 +62,12 @@ class Table:
             )
         return column
 
-    def cells(self, column, rows=None):
+    def cells(self, column, rows=None, empty_lists=False):
         """Cells of a column as Python values, None where absent.
 
-        Absent are null, NaN and text that is empty or white space only. A column that
-        the table does not have is absent in every row.
+        Absent are null, NaN, text that is empty or white space only, and empty lists,
+        unless `empty_lists` keeps these. A column that the table does not have is
+        absent in every row.
         """
         if column not in self.columns:
             return [None] * (len(self) if rows is None else len(rows))
@@ -75,7 +76,10 @@ class Table:
             values = _taken(values, rows, self._pages)
         elif len(self._pages):
             self._pages.touched(values.nbytes)
-        cells = [None if is_absent(v) else _unwrapped(v) for v in values.to_pylist()]
+        cells = [
+            None if is_absent(v) and not (empty_lists and v == []) else _unwrapped(v)
+            for v in values.to_pylist()
+        ]
         if _is_array(values.type):
             return [None if cell is None else as_array(cell) for cell in cells]
         return cells

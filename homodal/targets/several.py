@@ -20,6 +20,7 @@ class Several(Target):
         self.names = names
         self.kinds = kinds
         self.options = options
+        self.fits = any(parts.find("target", kind).load().fits for kind in kinds)
 
     def recognise(self, cells):
         return Evidence(0.0, "several targets are named, not recognised")
@@ -63,6 +64,16 @@ class Several(Target):
 
     def blank(self, facts):
         return {name: reader.blank(own) for name, reader, own in self._learned(facts)}
+
+    def fit(self, batches, facts):
+        """fitted: `{name: what this target fits}`."""
+        batches = list(batches)
+        fitted = {}
+        for name, reader, own in self._learned(facts):
+            if reader.fits:
+                pairs = [(logits[name], truth[name]) for logits, truth in batches]
+                fitted[name] = reader.fit(pairs, own)
+        return {"fitted": fitted}
 
     def decode(self, logits, facts):
         """Each target's answers: its own under its name, more as "name: figure"."""
@@ -111,8 +122,10 @@ class Several(Target):
             yield name, _reader(kind, json.loads(options))
 
     def _learned(self, facts):
+        fitted = facts.get("fitted", {})
         for one in facts["targets"]:
-            yield one["name"], _reader(one["kind"], one["options"]), one["facts"]
+            own = one["facts"] | fitted.get(one["name"], {})
+            yield one["name"], _reader(one["kind"], one["options"]), own
 
 
 def _reader(kind, options):

@@ -7,7 +7,7 @@ import numpy as np
 
 from homodal import parts
 from homodal.data import folders
-from homodal.data.preparation import PIECE_ROWS
+from homodal.data.preparation import PIECE_ROWS, answer_cells
 from homodal.errors import ColumnError, RecipeError, TargetError
 from homodal.recipe import ROLES, fold_of
 from homodal.tables import splits
@@ -40,13 +40,17 @@ def split_rows(table, schema, recipe, valid=None):
     return train, held
 
 
-def _answers(table, name):
+def _answers(table, column):
     """Every answer; equal ones are one object: a million labels are few names."""
     known: dict = {}
+    pieces = (
+        table.piece(begin, min(begin + PIECE_ROWS, len(table)))
+        for begin in range(0, len(table), PIECE_ROWS)
+    )
     return [
         known.setdefault(cell, cell) if isinstance(cell, str) else cell
-        for begin in range(0, len(table), PIECE_ROWS)
-        for cell in table.piece(begin, min(begin + PIECE_ROWS, len(table))).cells(name)
+        for piece in pieces
+        for cell in answer_cells(piece, column.name, column.modality)
     ]
 
 
@@ -101,7 +105,7 @@ def _strata(table, schema):
 
     The class, where a target has classes; else all answers are alike.
     """
-    answers = [(c, _answers(table, c.name)) for c in schema.targets]
+    answers = [(c, _answers(table, c)) for c in schema.targets]
     classed = [
         cells
         for column, cells in answers

@@ -23,6 +23,7 @@ TARGET_FACTS = {
     "counts": [5, 2, 1],
     "vocabulary": ["a", "b", "c"],
     "tags": ["B-a", "I-a", "O"],
+    "labels": ["a", "b", "c"],
     "targets": [
         {
             "name": "kind",

@@ -13,6 +13,7 @@ from homodal.errors import BadCell, TargetError
 NAMES = parts.names("target")
 # Cells that fit each target; one line for each new one
 CELLS = {
+    "labels": [["sun", "sea"], ["sea"], [], '["sun"]', ["wind"]] * 3,
     "label": ["cat", "dog", "cat", "bird", "dog", "cat"] * 3,
     "number": [1.5, "2.25", 3, -4.25, "1e1", 0.5] * 3,
     "tags": ["O B-city I-city", "B-city", "O O", "O B-day O O"] * 5,
@@ -32,10 +33,13 @@ OPTIONS = {
 }
 # of a row's logits, for targets of another kind than classes; one line each
 SHAPES = {
+    "labels": lambda facts: (len(facts["labels"]),),
     "number": lambda facts: (1,),
     "transcript": lambda facts: (40, 1 + len(facts["vocabulary"])),
     "tags": lambda facts: (facts["steps"], len(facts["tags"]) + 1),
 }
+# what else is an answer, though garbage to the others
+ANSWERS = {"labels": [[]]}
 GARBAGE = [b"\x00", "", " ", float("nan"), float("inf"), None, [], {}, object(), 3 + 4j]
 
 every = pytest.mark.parametrize("name", NAMES)
@@ -182,5 +186,7 @@ def test_scores_are_named_once_and_the_main_one_first(name, learned):
 @every
 @pytest.mark.parametrize("cell", GARBAGE, ids=[f"{i}" for i in range(len(GARBAGE))])
 def test_garbage_is_a_bad_cell(name, cell):
+    if cell in ANSWERS.get(name, []):
+        pytest.skip("an answer here")
     with pytest.raises(BadCell):
         made(name).read(cell)

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
+from homodal.calibration import best_thresholds
 from homodal.evaluation.multilabel_scores import (
     NAMES,
     average_precision,
-    best_thresholds,
     multilabel_intervals,
     multilabel_scores,
 )
@@ -45,17 +45,6 @@ def test_average_precision_with_ties_is_sklearns():
             wanted = metrics.average_precision_score(truth, scores)
             assert average_precision(truth, scores) == pytest.approx(wanted)
     assert average_precision(np.zeros(3, int), np.ones(3)) == 0
-
-
-def test_thresholds_are_the_best_of_all():
-    truth, likely = labelled()
-    best = best_thresholds(truth, likely)
-    for label in range(5):
-        own, said = truth[:, label], likely[:, label]
-        reached = metrics.f1_score(own, said >= best[label])
-        every = [metrics.f1_score(own, said >= t) for t in np.unique(said)]
-        assert reached == pytest.approx(max(every))
-    assert best_thresholds(np.zeros((4, 1)), np.ones((4, 1))).tolist() == [0.5]
 
 
 def test_a_threshold_for_each_label():

@@ -7,6 +7,7 @@ from homodal.evaluation.tallies import tally_for
 
 LABEL = {"classes": ["a", "b"], "counts": [2, 1]}
 TAGS = {"tags": ["B-a", "O"], "steps": 2, "common": "O"}
+LABELS = {"labels": ["a", "b"], "counts": [2, 1], "rows": 2, "commonest": ["a"]}
 NUMBER = {"mean": 0.0, "spread": 1.0, "median": 0.0}
 
 
@@ -18,10 +19,11 @@ TRANSCRIPT = {"commonest": "bin blue", "vocabulary": ["b"]}
     [
         ("label", LABEL),
         ("number", NUMBER),
+        ("labels", LABELS),
         ("transcript", TRANSCRIPT),
         ("tags", TAGS),
     ],
-    ids=["label", "number", "transcript", "tags"],
+    ids=["label", "number", "labels", "transcript", "tags"],
 )
 def test_a_guess_is_scored_like_any_answer(part, facts):
     target = PreparedTarget("y", part, facts)
@@ -38,7 +40,7 @@ def test_every_target_has_a_tally():
     for name in parts.names("target"):
         if name == "several":
             continue
-        assert tally_for(PreparedTarget("y", name, LABEL | NUMBER | TAGS))
+        assert tally_for(PreparedTarget("y", name, LABEL | LABELS | NUMBER | TAGS))
 
 
 def test_a_strange_target_is_refused():
