@@ -43,9 +43,10 @@ class LabelsTally:
         self.rows += len(values)
         self.unlabelled += len(values) - len(known)
         given = next(iter(answers.values()))
-        probabilities = np.asarray(answers["probabilities"]).reshape(len(values), -1)
+        size = len(facts["labels"])
+        probabilities = np.asarray(answers["probabilities"]).reshape(-1, size)
         truth = [reader.encode(values[row], facts) for row in known]
-        self._truth.append(np.array(truth, int).reshape(len(known), -1))
+        self._truth.append(np.array(truth, int).reshape(-1, size))
         self._probabilities.append(probabilities[known])
         right = [set(given[row]) == set(values[row]) for row in known]
         self._right.append(np.array(right, bool))

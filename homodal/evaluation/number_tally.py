@@ -2,33 +2,41 @@
 
 import numpy as np
 
+from homodal.evaluation.interval_scores import interval_scores
 from homodal.evaluation.regression_scores import (
     regression_intervals,
     regression_scores,
 )
 
 _WATCHED = ("r2", "mae")
+_RANGE = ("low", "high")
 
 
 class NumberTally:
-    """Truth and answer of each row; see `evaluation.tallies` for what a tally does."""
+    """Truth and answer of each row; see `evaluation.tallies` for what a tally does.
+
+    Of several numbers in a row every score is the mean over the numbers, as
+    scikit-learn's `uniform_average`; `details` has those of each.
+    """
 
     right = None  # a number is near or far, not right
 
     def __init__(self, target):
-        self._pairs = [np.zeros((0, 2))]
+        self._truth: list = []
+        self._found: dict = {}
         self.rows = 0
         self.unlabelled = 0
 
     def add(self, answers, values):
         """See `evaluation.tallies`."""
-        found = next(iter(answers.values()))
-        pairs = [
-            pair for pair in zip(values, found, strict=True) if pair[0] is not None
-        ]
+        known = [row for row, value in enumerate(values) if value is not None]
         self.rows += len(values)
-        self.unlabelled += len(values) - len(pairs)
-        self._pairs.append(np.array(pairs, float).reshape(-1, 2))
+        self.unlabelled += len(values) - len(known)
+        self._truth += [values[row] for row in known]
+        first = next(iter(answers.values()))
+        given = {"number": first} | {n: answers[n] for n in _RANGE if n in answers}
+        for name, said in given.items():
+            self._found.setdefault(name, []).extend(said[row] for row in known)
 
     def repeated(self, guess, rows):
         """Answers that all say `guess`."""
@@ -36,13 +44,31 @@ class NumberTally:
 
     def quick(self):
         """`{score: value}`, the one that judges an epoch first."""
-        scores = regression_scores(*np.concatenate(self._pairs).T)
+        scores = regression_scores(*self._pair)
         return {name: scores[name] for name in _WATCHED}
 
     def scores(self, seed=0):
         """`{score: {"value", "low", "high"}}`."""
-        return regression_intervals(*np.concatenate(self._pairs).T, seed=seed)
+        truth, found = self._pair
+        scores = regression_intervals(truth, found, seed=seed)
+        if set(_RANGE) <= set(self._found):
+            low, high = (np.array(self._found[name], float) for name in _RANGE)
+            scores |= interval_scores(truth, low, high, seed)
+        return scores
 
     def details(self):
-        """Nothing more."""
-        return {}
+        """each: the scores of each number, where there are several."""
+        truth, found = self._pair
+        if truth.ndim == 1:
+            return {}
+        return {
+            "each": [
+                regression_scores(own, said)
+                for own, said in zip(truth.T, found.T, strict=True)
+            ]
+        }
+
+    @property
+    def _pair(self):
+        found = self._found.get("number", [])
+        return np.array(self._truth, float), np.array(found, float)

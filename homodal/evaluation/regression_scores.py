@@ -1,6 +1,7 @@
 """Measures for numbers: how far off, how much explained, how the errors lean.
 
 Definitions are scikit-learn's; a constant truth has an R2 of 0, or 1 where it is met.
+Of several numbers a row each measure is the mean over the numbers.
 """
 
 import numpy as np
@@ -12,14 +13,13 @@ _ROWS_AT_ONCE = 2_000_000  # cells of weights in memory
 
 
 def regression_scores(truth, predicted):
-    """`{name: float}` for `NAMES`; NaN without rows. Both `(rows,)`."""
+    """`{name: float}` for `NAMES`; NaN without rows. Both `(rows,)` or `(rows, n)`."""
     truth, predicted = _checked(truth, predicted)
     if not len(truth):
         return dict.fromkeys(NAMES, np.nan)
     weights = np.ones((1, len(truth)))
-    return {
-        name: float(v[0]) for name, v in _weighted(truth, predicted, weights).items()
-    }
+    found = _weighted(truth, predicted, weights)
+    return {name: float(values[0]) for name, values in found.items()}
 
 
 def regression_intervals(truth, predicted, *, resamples=1000, seed=0):
@@ -45,7 +45,7 @@ def regression_intervals(truth, predicted, *, resamples=1000, seed=0):
 
 def _checked(truth, predicted):
     truth, predicted = np.asarray(truth, float), np.asarray(predicted, float)
-    if truth.shape != predicted.shape or truth.ndim != 1:
+    if truth.shape != predicted.shape or truth.ndim not in (1, 2):
         got = f"{truth.shape} and {predicted.shape}"
         raise ValueError(f"Expected two of one length, got {got}")
     return truth, predicted
@@ -53,6 +53,13 @@ def _checked(truth, predicted):
 
 def _weighted(truth, predicted, weights):
     """`{name: (resamples,)}`, each row counted `weights (resamples, rows)` times."""
+    if truth.ndim == 1:
+        return _of_one(truth, predicted, weights)
+    each = [_of_one(*pair, weights) for pair in zip(truth.T, predicted.T, strict=True)]
+    return {name: np.mean([one[name] for one in each], axis=0) for name in NAMES}
+
+
+def _of_one(truth, predicted, weights):
     total = weights.sum(axis=1)
     error = predicted - truth
     mean = weights @ truth / total

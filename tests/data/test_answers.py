@@ -8,7 +8,9 @@ from homodal.data.preparation import PreparedTarget
 from homodal.tables.table import Table
 
 LABEL = PreparedTarget("kind", "label", {"classes": ["a", "b"], "counts": [1, 1]})
-NUMBER = PreparedTarget("much", "number", {"mean": 1.0, "spread": 2.0, "median": 1.0})
+NUMBER = PreparedTarget(
+    "much", "number", {"mean": 1.0, "deviation": 2.0, "median": 1.0}
+)
 BOTH = PreparedTarget(
     "kind, much",
     "several",

@@ -37,9 +37,10 @@ def test_scores_are_sklearns_at_the_fitted_thresholds():
 def test_unseen_labels_are_counted_and_such_rows_are_not_right():
     found = tally()
     values = [["a"], ["a", "new"], None, ["new", "odd"]]
+    found.add({"labels": [["a"]], "probabilities": np.ones((1, 3))}, [None])
     answers = {"labels": [["a"]] * 4, "probabilities": np.array([[1.0, 0, 0]] * 4)}
     found.add(answers, values)
-    assert (found.rows, found.unlabelled) == (4, 1)
+    assert (found.rows, found.unlabelled) == (5, 2)
     assert found.right.tolist() == [True, False, False]
     assert found.details() == {"unseen": {"new": 2, "odd": 1}}
     assert found.scores()["subset_accuracy"]["value"] == pytest.approx(1 / 3)

@@ -71,3 +71,17 @@ def test_the_interval_of_a_few_large_errors_leans_to_them():
 def test_what_does_not_fit_is_refused():
     with pytest.raises(ValueError, match="one length"):
         regression_scores([1, 2], [1])
+
+
+def test_of_several_numbers_they_are_the_mean_as_sklearns():
+    truth, predicted = (
+        np.stack([a, b], axis=1)
+        for a, b in zip(numbers(), numbers(seed=1), strict=True)
+    )
+    found = regression_scores(truth, predicted)
+    assert found["r2"] == pytest.approx(metrics.r2_score(truth, predicted))
+    assert found["mae"] == pytest.approx(metrics.mean_absolute_error(truth, predicted))
+    rmse = metrics.root_mean_squared_error(truth, predicted)
+    assert found["rmse"] == pytest.approx(rmse)
+    entry = regression_intervals(truth, predicted, resamples=100)["mae"]
+    assert entry["low"] < entry["value"] < entry["high"]

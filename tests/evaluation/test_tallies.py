@@ -8,7 +8,7 @@ from homodal.evaluation.tallies import tally_for
 LABEL = {"classes": ["a", "b"], "counts": [2, 1]}
 TAGS = {"tags": ["B-a", "O"], "steps": 2, "common": "O"}
 LABELS = {"labels": ["a", "b"], "counts": [2, 1], "rows": 2, "commonest": ["a"]}
-NUMBER = {"mean": 0.0, "spread": 1.0, "median": 0.0}
+NUMBER = {"mean": 0.0, "deviation": 1.0, "median": 0.0}
 
 
 TRANSCRIPT = {"commonest": "bin blue", "vocabulary": ["b"]}
