@@ -109,9 +109,7 @@ def fit_calibration(logits, truth):
         return Calibration()
     truth = truth.astype(np.int64)
     temperature = fit_temperature(logits, truth)
-    scaled = logits / temperature
-    shifted = np.exp(scaled - scaled.max(axis=1, keepdims=True))
-    thresholds = fit_sets(shifted / shifted.sum(axis=1, keepdims=True), truth)
+    thresholds = fit_sets(softmax(logits / temperature), truth)
     return Calibration(temperature, thresholds, len(truth))
 
 
@@ -131,6 +129,12 @@ def fit_temperature(logits, truth):
 
     found = math.exp(_lowest(cost, math.log(_COLDEST), math.log(_HOTTEST)))
     return float(f"{found:.4g}")
+
+
+def softmax(logits):
+    """Probabilities `(rows, classes)` of logits; exp never overflows."""
+    shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return shifted / shifted.sum(axis=1, keepdims=True)
 
 
 def log_losses(logits, truth):

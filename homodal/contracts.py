@@ -88,6 +88,7 @@ class Target(ABC):
     dtype = "int32"
     of_words = False  # True: one answer for each word of the text column in option `of`
     exclusive = False  # True: one of `facts["classes"]` a row
+    ordered = False  # True: `facts["classes"]` are in their order
     lower_is_better = False  # of the first of `scores`
     # What this kind of answer is best learned with, where nothing else is told: any of
     # `{"encoder": choice, "training": settings, "columns": {modality: options}}`

@@ -216,7 +216,8 @@ def _target(table, name, told):
     if kind not in (AUTO, *parts.names("target")) and ":" not in kind:
         told, kind = {}, AUTO  # what the column would be as an input
     own = {k: v for k, v in told.items() if k not in ("modality", "encoder")}
-    kinds = parts.names("target") if kind == AUTO else [kind]
+    known = parts.names("target") if kind == AUTO else [kind]
+    kinds = [k for k in known if kind != AUTO or not _only_told(k)]
     found = {}
     for each in kinds:
         part = parts.find("target", each)
@@ -232,7 +233,22 @@ def _target(table, name, told):
         )
     _refuse_unknown(own, target_options(best), name, best)
     options = evidence.options | own
-    return Column(name, TARGET, best, options, evidence.confidence, evidence.why)
+    why = evidence.why + _suggested(name, cells, set(known) - set(kinds))
+    return Column(name, TARGET, best, options, evidence.confidence, why)
+
+
+def _only_told(kind):
+    return parts.find("target", kind).load().only_told
+
+
+def _suggested(name, cells, kinds):
+    """What else the target may be, if somebody says so."""
+    fitting = [
+        kind
+        for kind in sorted(kinds)
+        if parts.find("target", kind).make().recognise(cells).confidence > _SURE_ENOUGH
+    ]
+    return "".join(f"; or told: --set columns.{name}={kind}" for kind in fitting)
 
 
 def _recognised(table, name, wanted):

@@ -4,6 +4,7 @@ import numpy as np
 
 from homodal.contracts import UNLABELLED
 from homodal.evaluation.intervals import intervals
+from homodal.evaluation.ordinal_scores import ordinal_intervals
 from homodal.evaluation.scores import Tally
 
 _WATCHED = ("accuracy", "f1_macro")
@@ -59,7 +60,10 @@ class ClassTally:
     def scores(self, seed=0):
         """`{score: {"value", "low", "high"}}`."""
         found = intervals(self._tally, seed=seed)
-        return {name: found[name] for name in _SCORED}
+        found = {name: found[name] for name in _SCORED}
+        if self._target.reader().ordered:
+            found |= ordinal_intervals(self._tally.confusion, seed=seed)
+        return found
 
     def details(self):
         """Classes that training never saw."""

@@ -8,6 +8,7 @@ from homodal.errors import BundleError
 from homodal.evaluation.calibration import calibration_of
 from homodal.evaluation.files import replace
 from homodal.evaluation.intervals import class_intervals, intervals, share_interval
+from homodal.evaluation.ordinal_scores import ordinal_intervals
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,7 @@ def evaluation_of(
     bad_cells=None,
     outcomes=None,
     calibration=None,
+    ordered=False,
     seed=0,
 ):
     """The `Evaluation` that a `Tally` over all rows amounts to.
@@ -92,14 +94,14 @@ def evaluation_of(
     alone: `{column: Tally}`, the same rows with only this column present.
     majority: index of the class that was the most frequent in training.
     bad_cells: `{column: {reason: cells}}`. outcomes, calibration: the same rows'
-    `Outcomes` and the model's `Calibration`.
+    `Outcomes` and the model's `Calibration`. ordered: the classes are in their order.
     """
     labels = [str(label) for label in labels]
     return Evaluation(
         rows=tally.rows,
-        scores=_measured(tally, seed),
+        scores=_measured(tally, seed, ordered),
         columns_alone={
-            name: _measured(one, seed) for name, one in (alone or {}).items()
+            name: _measured(one, seed, ordered) for name, one in (alone or {}).items()
         },
         baseline=_baseline(tally, labels, majority, seed),
         per_class=_per_class(tally, labels, seed),
@@ -140,8 +142,10 @@ def _entries(scores):
     return {name: _without_nan(entry) for name, entry in scores.items()}
 
 
-def _measured(tally, seed):
+def _measured(tally, seed, ordered=False):
     entries = intervals(tally, seed=seed)
+    if ordered:
+        entries |= ordinal_intervals(tally.confusion, seed=seed)
     return {name: _without_nan(entry) for name, entry in entries.items()}
 
 

@@ -40,6 +40,7 @@ def measure(model, rows, seed=0):
         bad_cells=bad,
         outcomes=outcomes,
         calibration=model.calibration,
+        ordered=model.target.reader().ordered,
         seed=seed,
     )
     slices = slices_of(model, rows, outcomes, seed)

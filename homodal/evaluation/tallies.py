@@ -52,6 +52,7 @@ _TALLIES = {
     "label": ClassTally,
     "labels": LabelsTally,
     "number": NumberTally,
+    "ordinal": ClassTally,
     "several": _several,
     "transcript": TranscriptTally,
     "tags": TagTally,

@@ -25,6 +25,8 @@ _MENTIONED = {
     "recall_macro": "recall macro",
     "f1_weighted": "F1 weighted",
     "log_loss": "log loss",
+    "mae_ranks": "mean error in ranks",
+    "kappa_quadratic": "quadratic kappa",
 }
 
 

@@ -5,6 +5,7 @@ from collections import Counter
 
 import numpy as np
 
+from homodal.calibration import softmax
 from homodal.contracts import Evidence, Target
 from homodal.errors import TargetError
 from homodal.media.files import try_each
@@ -51,7 +52,7 @@ class Label(Target):
 
         logits: float `(rows, classes)`; probabilities: float64 `(rows, classes)`.
         """
-        probabilities = _softmax(np.asarray(logits, np.float64))
+        probabilities = softmax(np.asarray(logits, np.float64))
         best = probabilities.argmax(axis=1)
         return {
             "label": [facts["classes"][place] for place in best],
@@ -102,9 +103,3 @@ def _check_classes(classes, rows):
             got=f"{rows} classes in {rows} rows",
             do="Name another column as the target",
         )
-
-
-def _softmax(logits):
-    # Without the largest logit taken off, exp overflows; it changes no probability
-    shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return shifted / shifted.sum(axis=1, keepdims=True)

@@ -15,6 +15,7 @@ class Several(Target):
     """
 
     head = "several"
+    only_told = True
 
     def __init__(self, names=(), kinds=(), options=()):
         self.names = names
