@@ -29,6 +29,7 @@ _WHERE = {
     "load": "homodal.api",
     "report": "homodal.api",
     "resume": "homodal.api",
+    "retrieve": "homodal.api",
     "train": "homodal.api",
 }
 

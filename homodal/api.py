@@ -17,6 +17,8 @@ from homodal.evaluation.evaluation import Evaluation
 from homodal.evaluation.explanation import MOST_ROWS, explain_rows
 from homodal.evaluation.measure import calibrated, measure, quick_scores
 from homodal.evaluation.paired import compared
+from homodal.evaluation.retrieval import MOST as FOUND
+from homodal.evaluation.retrieval import retrieve_rows
 from homodal.model import bundle
 from homodal.model.build import build
 from homodal.model.model import Model
@@ -46,6 +48,7 @@ __all__ = [
     "load",
     "report",
     "resume",
+    "retrieve",
     "train",
 ]
 
@@ -197,6 +200,17 @@ def explain(model, table, *, media_root=None, out=None, most_rows=MOST_ROWS):
         Path(out).mkdir(parents=True, exist_ok=True)
         explanation.to_json(Path(out) / "explanation.json")
     return explanation
+
+
+def retrieve(model, table, *, query, of, labels=None, most=FOUND, media_root=None):
+    """The `Retrieval`: cells of the column `of` found by those of `query`.
+
+    model: one of the head `match`, or its folder. labels: a column whose names are also
+    chosen among, as cells of `of` (zero-shot classification). most: rows named for each
+    query. Raises `HomodalError`, `ColumnError`, `TableError`.
+    """
+    model, rows = _opened(model, table, media_root)
+    return retrieve_rows(model, rows, query, of, labels=labels, most=most)
 
 
 def report(run, table, *, media_root=None, out=None, rows=()):

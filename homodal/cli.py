@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from homodal.commands import evaluating, listening
+from homodal.commands import evaluating, listening, retrieving
 from homodal.commands.options import (
     AllowRemote,
     Columns,
@@ -161,7 +161,12 @@ def train(
         raise typer.Exit(130)
 
 
-for _command in (evaluating.evaluate, evaluating.explain, evaluating.report):
+for _command in (
+    evaluating.evaluate,
+    evaluating.explain,
+    evaluating.report,
+    retrieving.retrieve,
+):
     app.command()(_command)
 app.command()(listening.listen)
 

@@ -94,6 +94,7 @@ class Target(ABC):
     # `{"encoder": choice, "training": settings, "columns": {modality: options}}`
     wants: ClassVar[dict] = {}
     only_told = False  # True: never recognised by itself, at most suggested
+    from_one_column = True  # False: one input column alone has no answer
     takes_empty = False  # True: an empty list is an answer, not an absent cell
     fits = False  # True: `fit` learns something
 

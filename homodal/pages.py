@@ -14,6 +14,7 @@ from homodal.evaluation.advice import advice_for, folded, names_of
 from homodal.evaluation.comparison_terminal import show_comparison
 from homodal.evaluation.explanation_terminal import show_explanation
 from homodal.evaluation.labels import cut, printable
+from homodal.evaluation.retrieval_terminal import show_found
 from homodal.evaluation.terminal import show
 from homodal.training.journal import epoch_line
 
@@ -57,6 +58,11 @@ def show_evaluation(evaluation, folder=None):
 def show_compared(comparison):
     """The end of `evaluate` with several runs."""
     show_comparison(comparison, Console(highlight=False))
+
+
+def show_retrieved(retrieval):
+    """The end of `retrieve`."""
+    show_found(retrieval, Console(highlight=False))
 
 
 def show_explained(explanation, folder=None):

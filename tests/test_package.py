@@ -57,6 +57,7 @@ def test_public_names():
         "load",
         "report",
         "resume",
+        "retrieve",
         "train",
     ]
     assert all(getattr(homodal, name) for name in homodal.__all__)

@@ -14,6 +14,7 @@ from homodal.progress import track
 
 _OTHER_NAMES = {"present", "fusion", "head", "heads", "dropout"}  # no column's
 SEVERAL = "several"  # the target that joins others
+MATCH = "match"  # the target that has no column: rows are their own answers
 PIECE_ROWS = 65_536  # of a table whose cells are Python objects at one time
 _LEARN_BYTES = 256 * 2**20  # arrays held at once while facts are learned
 
@@ -69,6 +70,8 @@ class PreparedTarget:
     @property
     def columns(self):
         """Names of the table's columns that hold the answers."""
+        if self.part == MATCH:
+            return []
         return list(self.options["names"]) if self.part == SEVERAL else [self.name]
 
     def cells(self, table, rows=None):
@@ -76,6 +79,8 @@ class PreparedTarget:
 
         Of several columns a dict by column name, with those that are there.
         """
+        if self.part == MATCH:
+            return [True] * (len(table) if rows is None else len(rows))
         if self.part != SEVERAL:
             return answer_cells(table, self.name, self.part, rows)
         kinds = zip(self.columns, self.options["kinds"], strict=True)
@@ -115,7 +120,8 @@ def prepare(table, schema, recipe, rows):
         _prepare_column(table, column, slugs[column.name], recipe, rows)
         for column in schema.inputs
     )
-    return Preparation(columns, _prepare_target(table, schema.targets, rows))
+    target = _unlearned(schema.targets) if schema.targets else _matched(columns)
+    return Preparation(columns, _prepare_target(table, target, rows))
 
 
 def _prepare_column(table, column, slug, recipe, rows):
@@ -157,8 +163,7 @@ def _bounded(results):
         yield array
 
 
-def _prepare_target(table, columns, rows):
-    target = _unlearned(columns)
+def _prepare_target(table, target, rows):
     values = read_answers(table, target, rows)
     facts = target.reader().learn([value for value in values if value is not None])
     return replace(target, facts=facts)
@@ -176,6 +181,12 @@ def _unlearned(columns):
         "options": [json.dumps(column.options) for column in columns],
     }
     return PreparedTarget(", ".join(options["names"]), SEVERAL, {}, options)
+
+
+def _matched(columns):
+    """The PreparedTarget of rows whose `PreparedColumn`s are to be matched."""
+    names = [column.name for column in sorted(columns, key=lambda each: each.slug)]
+    return PreparedTarget(MATCH, MATCH, {}, {"names": names})
 
 
 def answer_cells(table, name, kind, rows=None):

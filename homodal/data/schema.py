@@ -9,6 +9,7 @@ import numpy as np
 from homodal import parts
 from homodal.data import guard
 from homodal.data.noticing import identifies, no_input, refuse_missing
+from homodal.data.preparation import MATCH
 from homodal.data.reading import locate, reader_of
 from homodal.data.tagging import tied
 from homodal.errors import BadCell, ColumnError, RecipeError, TargetError, one_of
@@ -77,7 +78,14 @@ def recognise(table, recipe, only=None):
     with a word. Raises `ColumnError` for columns that the table lacks and where most
     paths lead to no file, `RecipeError` when no input is left, or no text for tags.
     """
-    if not recipe.targets:
+    matches = recipe.head["name"] == MATCH
+    if matches and recipe.targets:
+        raise RecipeError(
+            "The head 'match' has no target: rows are their own answers",
+            expected="no target, or another head",
+            got=", ".join(recipe.targets),
+        )
+    if not recipe.targets and not matches:
         raise RecipeError(
             "The recipe has no target",
             expected="the column to predict, one of: " + ", ".join(table.columns),
@@ -97,6 +105,11 @@ def recognise(table, recipe, only=None):
             "No input column is left",
             got="; ".join(f"'{c.name}': {c.why}" for c in ignored),
             do="Name a column's kind: --set columns.NAME=text",
+        )
+    if matches and len(schema.inputs) < 2:
+        raise RecipeError(
+            "The head 'match' needs two input columns or more",
+            got=", ".join(f"'{c.name}'" for c in schema.inputs),
         )
     return tied(schema, recipe)
 

@@ -4,11 +4,14 @@ import json
 import math
 from dataclasses import dataclass, field, fields
 
+import numpy as np
+
 from homodal.errors import BundleError
 from homodal.evaluation.calibration import calibration_of
 from homodal.evaluation.files import replace
 from homodal.evaluation.intervals import class_intervals, intervals, share_interval
 from homodal.evaluation.ordinal_scores import ordinal_intervals
+from homodal.evaluation.verification_scores import verification_intervals
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,7 @@ def evaluation_of(
     labels = [str(label) for label in labels]
     return Evaluation(
         rows=tally.rows,
-        scores=_measured(tally, seed, ordered),
+        scores=_measured(tally, seed, ordered) | _told_apart(outcomes, labels, seed),
         columns_alone={
             name: _measured(one, seed, ordered) for name, one in (alone or {}).items()
         },
@@ -147,6 +150,15 @@ def _measured(tally, seed, ordered=False):
     if ordered:
         entries |= ordinal_intervals(tally.confusion, seed=seed)
     return {name: _without_nan(entry) for name, entry in entries.items()}
+
+
+def _told_apart(outcomes, labels, seed):
+    """Of two classes, how well the probability of the second tells them apart."""
+    if outcomes is None or len(labels) != 2:
+        return {}
+    sure = outcomes.confidence
+    second = np.where(outcomes.predicted == 1, sure, 1 - sure)
+    return _entries(verification_intervals(outcomes.truth, second, seed=seed))
 
 
 def _baseline(tally, labels, majority, seed):

@@ -48,11 +48,10 @@ def measure(model, rows, seed=0):
 
 
 def _measured(model, rows, bad, seed):
-    columns = model.preparation.columns
+    columns, target = model.preparation.columns, model.target
     alone = {}
-    if len(columns) > 1:
+    if len(columns) > 1 and target.reader().from_one_column:
         alone = {c.name: answers_tally(model, rows, only=(c.slug,)) for c in columns}
-    target = model.target
     return general_evaluation(
         answers_tally(model, rows),
         alone=alone,

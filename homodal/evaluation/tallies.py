@@ -17,6 +17,7 @@ from homodal.data.preparation import PreparedTarget
 from homodal.errors import HomodalError
 from homodal.evaluation.class_tally import ClassTally
 from homodal.evaluation.labels_tally import LabelsTally
+from homodal.evaluation.match_tally import MatchTally
 from homodal.evaluation.number_tally import NumberTally
 from homodal.evaluation.several_tally import SeveralTally
 from homodal.evaluation.tag_tally import TagTally
@@ -51,6 +52,7 @@ def _several(target):
 _TALLIES = {
     "label": ClassTally,
     "labels": LabelsTally,
+    "match": MatchTally,
     "number": NumberTally,
     "ordinal": ClassTally,
     "several": _several,

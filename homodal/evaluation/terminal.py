@@ -27,6 +27,8 @@ _MENTIONED = {
     "log_loss": "log loss",
     "mae_ranks": "mean error in ranks",
     "kappa_quadratic": "quadratic kappa",
+    "eer": "equal error rate",
+    "roc_auc": "ROC AUC",
 }
 
 
@@ -63,9 +65,12 @@ def _worth(evaluation, encoding):
 
 def _all_scores(evaluation, encoding):
     """Of answers that are not one class a row; the main score comes first."""
-    table = _table("score", ["all columns"], caption=_LEGEND)
+    chance = evaluation.details.get("chance", {})
+    titles = ["all columns", "by chance"] if chance else ["all columns"]
+    table = _table("score", titles, caption=_LEGEND)
     for name, measured in evaluation.scores.items():
-        table.add_row(_name(name, encoding), _measured(measured))
+        more = [_number(chance.get(name))] if chance else []
+        table.add_row(_name(name, encoding), _measured(measured), *more)
     yield table
     main = next(iter(evaluation.scores))
     others = {f"{n} alone": s[main] for n, s in evaluation.columns_alone.items()}

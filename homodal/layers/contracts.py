@@ -66,6 +66,7 @@ class Fusion(keras.layers.Layer):
 
     keeps_time = False
     keeps_anchor = False  # True: the steps are those of one column, the `anchor`
+    keeps_columns = False  # True: the result has one step for each column
     level = "feature"
     needs_own_losses = False  # True where nothing else trains the columns
     tunable: ClassVar = {}
@@ -84,6 +85,7 @@ class Head(keras.layers.Layer):
     facts.
 
     reads_steps: the logits are `(batch, steps, ...)`, and so the stream must keep time.
+    reads_columns: the stream must have one step for each column.
     adds_up: the logits of several columns may be added up or averaged.
     over_classes: they are of classes that exclude each other: their softmax is of the
         classes' probabilities, and so may be mixed or multiplied.
@@ -92,6 +94,7 @@ class Head(keras.layers.Layer):
 
     progress_name = ""
     reads_steps = False
+    reads_columns = False
     adds_up = False
     over_classes = False
     alone_on: ClassVar = None

@@ -4,8 +4,8 @@ import keras
 import numpy as np
 from keras import ops
 
-_START = float(np.log(1 / 0.07))
-_HIGHEST = float(np.log(100.0))
+START = float(np.log(1 / 0.07))  # logarithms of 1 / temperature
+HIGHEST = float(np.log(100.0))
 _LOW = -1e9
 
 
@@ -17,13 +17,18 @@ def info_nce(one, other, both, scale):
     rows have both. van den Oord et al., 2018, arXiv:1807.03748; Radford et al., 2021,
     arXiv:2103.00020.
     """
+    losses = info_nce_rows(one, other, both, scale)
+    return ops.sum(losses) / ops.maximum(ops.sum(ops.cast(both, "float32")), 1.0)
+
+
+def info_nce_rows(one, other, both, scale):
+    """The same for each row, `(batch,)`; 0 for those that lack a column."""
     scores = scale * ops.matmul(one, ops.transpose(other))
     pairs = ops.logical_and(both[:, None], both[None, :])
     scores = ops.where(pairs, scores, _LOW)
     own = ops.eye(ops.shape(scores)[0], dtype="float32")
     losses = -ops.sum(own * (ops.log_softmax(scores) + ops.log_softmax(scores, 0)), 1)
-    weights = ops.cast(both, "float32")
-    return 0.5 * ops.sum(losses * weights) / ops.maximum(ops.sum(weights), 1.0)
+    return 0.5 * losses * ops.cast(both, "float32")
 
 
 class Contrast(keras.layers.Layer):
@@ -48,7 +53,7 @@ class Contrast(keras.layers.Layer):
             projection.build((None, pooled_shape[-1]))
         self.log_scale = self.add_weight(
             shape=(),
-            initializer=keras.initializers.Constant(_START),
+            initializer=keras.initializers.Constant(START),
             dtype="float32",
             name="scale",
         )
@@ -59,7 +64,7 @@ class Contrast(keras.layers.Layer):
             ops.normalize(project(pooled[:, place]), axis=-1)
             for place, project in enumerate(self.projections)
         ]
-        scale = ops.exp(ops.clip(self.log_scale, 0.0, _HIGHEST))
+        scale = ops.exp(ops.clip(self.log_scale, 0.0, HIGHEST))
         losses = []
         for first in range(len(placed)):
             for second in range(first + 1, len(placed)):

@@ -8,7 +8,7 @@ from homodal.data.schema import INPUT, Schema
 from homodal.errors import ColumnError, RecipeError, one_of
 from homodal.recipe import AUTO
 
-_POOLED, _STEPPED, _ANCHORED = "gated", "early", "anchored"
+_POOLED, _STEPPED, _ANCHORED, _APART = "gated", "early", "anchored", "apart"
 
 
 def chosen_parts(recipe, kinds, columns):
@@ -22,11 +22,14 @@ def chosen_parts(recipe, kinds, columns):
         head["name"] = _head_of(kinds)
     several = columns > 1
     heads = [head["name"]] if len(kinds) == 1 else [_head_of([k]) for k in kinds]
-    reads_steps = any(parts.find("head", n).told.get("reads_steps") for n in heads)
+    said = [parts.find("head", name).told for name in heads]
+    reads_steps = any(each.get("reads_steps") for each in said)
+    reads_columns = any(each.get("reads_columns") for each in said)
     of_words = any(parts.find("target", k).load().of_words for k in kinds)
     stepped = _ANCHORED if of_words else _STEPPED
     if fusion["name"] == AUTO:
         fusion["name"] = stepped if reads_steps and several else _POOLED
+        fusion["name"] = _APART if reads_columns else fusion["name"]
     part = parts.find("fusion", fusion["name"])
     if reads_steps and several and not _keeps(part, of_words):
         raise RecipeError(
@@ -34,6 +37,13 @@ def chosen_parts(recipe, kinds, columns):
             + ("the words" if of_words else "time, and the answers are sequences"),
             expected=one_of(timed_fusions(of_words)),
             do=f"Run with: --set fusion={stepped}",
+        )
+    if reads_columns and not part.told.get("keeps_columns", False):
+        raise RecipeError(
+            f"The fusion '{part.name}' mixes the columns, which the head "
+            f"'{head['name']}' compares",
+            expected=f"the fusion '{_APART}'",
+            do=f"Run with: --set fusion={_APART}",
         )
     for kind, choice in (("head", head), ("fusion", fusion)):
         options = {k: v for k, v in choice.items() if k != "name"}

@@ -9,7 +9,7 @@ import numpy as np
 from homodal.data import accounting, folders, store
 from homodal.data.answers import answered, encode_answers, unlabelled_rows
 from homodal.data.batches import Batches
-from homodal.data.preparation import Preparation, prepare
+from homodal.data.preparation import MATCH, Preparation, prepare
 from homodal.data.schema import TARGET, Schema, recognise
 from homodal.data.tagging import refuse_uneven
 from homodal.errors import TargetError
@@ -155,7 +155,7 @@ def resolved(recipe, schema, rows):
             columns |= _told_target(column)
         else:
             columns[column.name] = {"modality": column.role}
-    kinds = [column.modality for column in schema.targets]
+    kinds = [column.modality for column in schema.targets] or [MATCH]
     parts_of = chosen_parts(recipe, kinds, len(schema.inputs))
     return recipe.with_settings(
         {"columns": columns} | parts_of | _automatic(recipe.training, rows)

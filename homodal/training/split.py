@@ -113,6 +113,8 @@ def _strata(table, schema):
     ]
     if len(answers) == 1 and classed:
         return classed[0]
+    if not answers:
+        return ["any"] * len(table)
     found = []
     for cells in zip(*(cells for _, cells in answers), strict=True):
         there = any(cell is not None for cell in cells)

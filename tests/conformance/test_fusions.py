@@ -67,7 +67,9 @@ def test_gives_one_finite_stream(promises, precision, name, count, policy):
     assert isinstance(stream, Stream)
     assert stream.values.shape[0] == ROWS
     assert stream.mask.shape == stream.values.shape[:2]
-    if not fusion.keeps_time:
+    if fusion.keeps_columns:
+        assert stream.values.shape[1] == count
+    elif not fusion.keeps_time:
         assert stream.values.shape[1] == 1
     dtype = keras.backend.standardize_dtype(stream.values.dtype)
     if fusion.level == "decision":
