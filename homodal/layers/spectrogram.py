@@ -128,7 +128,8 @@ class RandomTempo(keras.layers.Layer):
         self.share = share
 
     def build(self, values_shape):
-        self.generator = keras.random.SeedGenerator()
+        # a state of its own only where it draws: runs without it stay as they were
+        self.generator = keras.random.SeedGenerator() if self.share else None
 
     def call(self, values, mask, training=False):
         if not training or not self.share:

@@ -145,3 +145,10 @@ def test_tempo_changes_in_training_only_and_no_end_is_lost():
     assert len(set(lengths.tolist())) > 2
     assert 9 <= lengths[:4].min() and lengths[:4].max() <= 14
     assert 16 <= lengths[4:].min()
+
+
+@pytest.mark.parametrize(("share", "states"), [(0.0, 0), (0.1, 1)])
+def test_a_steady_tempo_keeps_no_state(share, states):
+    layer = RandomTempo(share)
+    layer(np.ones((1, 4, 2), "float32"), np.ones((1, 4), bool))
+    assert len(layer.variables) == states
