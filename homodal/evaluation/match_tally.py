@@ -61,7 +61,11 @@ class MatchTally:
             queries[way] = len(figures[MRR])
             for name, value in by_chance(gallery).items():
                 chance[f"{way}: {name}"] = value
-        return {"chance": chance, "queries": queries} if chance else {}
+        if not chance:
+            return {}
+        asked = sum(queries.values())
+        every = (chance[f"{way}: {MRR}"] * n / asked for way, n in queries.items())
+        return {"chance": {MRR: sum(every)} | chance, "queries": queries}
 
     def _ways(self):
         """`(way, figures, rows of the gallery)` of every column from every other."""

@@ -24,7 +24,10 @@ def test_each_column_is_looked_for_by_the_other(tally):
     every = [scores[f"{way}: mrr"]["value"] for way in ("a to b", "b to a")]
     assert scores["mrr"]["value"] == pytest.approx(np.mean(every))
     assert tally.quick() == {"mrr": pytest.approx(np.mean(every))}
-    assert tally.details()["chance"]["a to b: recall@1"] == pytest.approx(1 / 3)
+    chance = tally.details()["chance"]
+    assert chance["a to b: recall@1"] == pytest.approx(1 / 3)
+    assert chance["mrr"] == pytest.approx((1 + 1 / 2 + 1 / 3) / 3)
+    assert set(chance) == set(scores)
 
 
 def test_rows_that_lack_a_column_are_no_queries_but_may_be_found(tally):
