@@ -28,7 +28,8 @@ def show(comparison):
     console = Console(highlight=False)
     lines = comparison.lines
     if lines:
-        console.print(_table(lines, console.encoding))
+        for table in _tables(lines, console.encoding):
+            console.print(table)
         console.print(
             Text(
                 f"{comparison.rows:,} test rows; {_seeds(lines)}. [low, high]: 95 % "
@@ -52,30 +53,45 @@ def _seeds(lines):
     return f"{most} seeds" if least == most else f"{least} to {most} seeds"
 
 
-def _table(lines, encoding):
-    shares = list(lines[0].removed)
+def _tables(lines, encoding):
+    """Scores and costs; one table, or two where removed cells need the room."""
+    scores = ["accuracy", "behind", *(f"-{float(s):.0%}" for s in lines[0].removed)]
+    costs = ["weights", "s", "ms", "MiB"]
+    figures = {title: [] for title in (*scores, *costs)}
+    for line in lines:
+        for title, text in zip(figures, _figures(line), strict=True):
+            figures[title].append(text)
+    apart = bool(lines[0].removed)
+    for titles in (scores, costs) if apart else ([*scores, *costs],):
+        yield _table(lines, {title: figures[title] for title in titles}, encoding)
+
+
+def _figures(line):
+    peak = line.peak_bytes
+    return (
+        _measured(line.accuracy),
+        f"{line.behind['value']:.3f}" + ("*" if line.behind["low"] > 0 else " "),
+        *(f"{accuracy:.3f}" for accuracy in line.removed.values()),
+        _short(line.parameters),
+        f"{line.seconds:.1f}",
+        f"{line.step_ms:.1f}",
+        "-" if peak is None else f"{peak / _MEBIBYTE:,.0f}",
+    )
+
+
+def _table(lines, figures, encoding):
     several = len({line.encoder for line in lines}) > 1
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column("candidate", overflow="fold", min_width=16)
     if several:
         table.add_column("encoder", overflow="fold")
-    numbers = ["accuracy", "behind", *(f"-{float(share):.0%}" for share in shares)]
-    for title in (*numbers, "weights", "s", "ms", "MiB"):
+    for title in figures:
         table.add_column(title, justify="right", no_wrap=True)
-    for line in lines:
-        told = [cut(printable(line.title, encoding), 34)]
+    for line, *told in zip(lines, *figures.values(), strict=True):
+        names = [cut(printable(line.title, encoding), 34)]
         if several:
-            told.append(printable(line.encoder, encoding))
-        table.add_row(
-            *map(Text, told),
-            Text(_measured(line.accuracy)),
-            f"{line.behind['value']:.3f}" + ("*" if line.behind["low"] > 0 else " "),
-            *[f"{line.removed[share]:.3f}" for share in shares],
-            _short(line.parameters),
-            f"{line.seconds:.1f}",
-            f"{line.step_ms:.1f}",
-            "-" if line.peak_bytes is None else f"{line.peak_bytes / _MEBIBYTE:,.0f}",
-        )
+            names.append(printable(line.encoder, encoding))
+        table.add_row(*map(Text, (*names, *told)))
     return table
 
 

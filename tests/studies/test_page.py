@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 from homodal.studies import page
@@ -30,14 +31,26 @@ def test_shows_every_figure_within_eighty_columns(capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     page.show(comparison())
     out = capsys.readouterr().out
-    row = next(text for text in out.splitlines() if "mean [bold]" in text)
-    for figure in ("0.800 [0.700, 0.900]", "0.100*", "0.600", "12k", "3.2", "4.5", "-"):
-        assert figure in row
+    scores, costs = (text for text in out.splitlines() if text.startswith(" mean"))
+    for figure in ("0.800 [0.700, 0.900]", "0.100*", "0.600"):
+        assert figure in scores
+    for figure in ("12k", "3.2", "4.5", "-"):
+        assert figure in costs
     assert "Not trained: tensor: too large" in out
     assert "Choose mean [bold]" in out and "Interrupted" not in out
     assert all(len(text) <= 80 for text in out.splitlines())
     page.show(comparison(finished=False))
     assert "the same command goes on" in capsys.readouterr().out
+
+
+def test_candidates_are_named_however_many_cells_are_removed(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    shares = {"0.25": 0.7, "0.5": 0.6, "0.75": 0.5}
+    lines = [replace(comparison().lines[0], removed=shares)]
+    page.show(replace(comparison(), lines=lines))
+    rows = capsys.readouterr().out.splitlines()
+    assert sum(text.startswith(" mean [bold] ") for text in rows) == 2
+    assert all(len(text) <= 80 for text in rows)
 
 
 def test_announces_a_trial_in_one_line(capsys):
