@@ -11,8 +11,8 @@ from homodal.commands.options import (
     RunArgument,
     TableArgument,
     check_folder,
-    quieten,
 )
+from homodal.commands.quiet import quieten
 
 
 def retrieve(

@@ -167,11 +167,13 @@ def _speaks(column, kind, options):
 def _anchored(choice, preparation):
     """The fusion's choice with the slug of its anchor, where it has one.
 
-    Raises `RecipeError` for an anchor that is no input column.
+    One that keeps its anchor's steps has the words that are tagged, or the first column,
+    where none is told. Raises `RecipeError` for an anchor that is no input column.
     """
-    if "anchor" not in parts.find("fusion", choice["name"]).options:
-        return choice
     slugs = {column.name: column.slug for column in preparation.columns}
+    told = choice.get("anchor")
+    if not parts.find("fusion", choice["name"]).told.get("keeps_anchor"):
+        return choice | {"anchor": slugs[told]} if told in slugs else choice
     words = texts_of(preparation.target)
     anchor = choice.get("anchor") or next(iter({*words.values()} or slugs))
     if anchor not in slugs or {anchor, *words.values()} != {anchor}:

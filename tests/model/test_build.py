@@ -137,3 +137,8 @@ def test_an_anchor_that_cannot_be_is_refused():
         made(fusion="{name: anchored, anchor: face}")
     assert made(fusion="{name: anchored, anchor: size}").fusion.anchor == "size"
     assert made(fusion="anchored").fusion.anchor == "words"
+
+
+def test_a_fusion_modulates_one_column_only_where_that_is_told():
+    assert made(fusion="film").fusion.anchor is None
+    assert made(fusion="{name: film, anchor: words}").fusion.anchor == "words"
