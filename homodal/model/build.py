@@ -167,8 +167,8 @@ def _speaks(column, kind, options):
 def _anchored(choice, preparation):
     """The fusion's choice with the slug of its anchor, where it has one.
 
-    One that keeps its anchor's steps has the words that are tagged, or the first column,
-    where none is told. Raises `RecipeError` for an anchor that is no input column.
+    One that keeps its anchor's steps has the words that are tagged, or the first
+    column, where none is told. Raises `RecipeError` for an anchor that is no input.
     """
     slugs = {column.name: column.slug for column in preparation.columns}
     told = choice.get("anchor")
