@@ -11,9 +11,11 @@ import ctypes
 import json
 import mmap
 import os
+import threading
 import uuid
 import zlib
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 
@@ -29,14 +31,31 @@ class DamagedShard(Exception):
 
 @dataclass
 class Shard:
-    """One open shard; `values` and `offsets` are views of its memory map."""
+    """One open shard; `values` is a view of its memory map."""
 
     status: np.ndarray  # (rows,) int8
     lengths: np.ndarray  # (rows,) int32, of the first axis
     reasons: dict  # {row: text}
-    values: np.ndarray  # bytes of all arrays, one after the other
+    values: np.ndarray  # bytes of all arrays, one after the other, mapped
     offsets: np.ndarray  # (rows + 1,)
     _map: object = field(repr=False)
+    _file: tuple = ()  # path, device and inode; nothing where it cannot be read so
+    _start: int = 0  # of the values in the file
+
+    def read(self, begin, end):
+        """Bytes `begin` to `end` of the values, uint8, not writeable.
+
+        Read from the file: a map would bring up to two megabytes into memory for each
+        byte that is touched. Raises `DamagedShard` where the file was cut meanwhile.
+        """
+        content = None
+        if self._file and end > begin:
+            content = _FILES.read(self._file, end - begin, self._start + begin)
+        if content is None:  # the file has gone; its map has not
+            return self.values[begin:end]
+        if len(content) < end - begin:
+            raise DamagedShard(f"{self._file[0]} was cut while it was in use")
+        return np.frombuffer(content, np.uint8)
 
     def release(self):
         """Let go of the pages in memory; they are read again when they are needed."""
@@ -79,7 +98,7 @@ def opened(path, verify=True):
         said = _said(batch.schema)
         if verify and said["crc32"] != _checksum(columns):
             raise DamagedShard(f"{path} is damaged: its checksum is another")
-        shard = _shard(columns, region)
+        shard = _shard(columns, region, path)
     except FileNotFoundError:
         raise
     except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as error:
@@ -149,11 +168,12 @@ def _said(schema):
     return json.loads(schema.metadata[_METADATA])
 
 
-def _shard(columns, region):
+def _shard(columns, region, path):
     values = columns["values"]
     _, offsets, data = values.buffers()
     offsets = np.frombuffer(offsets, np.int64, len(values) + 1)
     # a column of empty values has no data buffer
+    start = data.address - region.address if data else 0
     data = np.frombuffer(data, np.uint8) if data else np.zeros(0, np.uint8)
     reason = columns["reason"]
     said = np.flatnonzero(reason.is_valid().to_numpy(zero_copy_only=False))
@@ -162,9 +182,53 @@ def _shard(columns, region):
         lengths=columns["length"].to_numpy().copy(),
         reasons={int(row): reason[int(row)].as_py() for row in said},
         values=data,
-        offsets=offsets,
+        offsets=offsets.copy(),
         _map=region,
+        _file=_identity(path),
+        _start=start,
     )
+
+
+def _identity(path):
+    if not hasattr(os, "pread"):
+        return ()
+    status = Path(path).stat()
+    return str(path), status.st_dev, status.st_ino
+
+
+class _Files:
+    """A few files open for reading; the least recently used is closed first."""
+
+    def __init__(self, most):
+        self._most = most
+        self._numbers: dict = {}  # {(path, device, inode): descriptor}, newest last
+        self._lock = threading.Lock()
+
+    def read(self, file, size, place):
+        """Bytes of a file, or None where another or none stands under its name."""
+        with self._lock:
+            number = self._numbers.pop(file, None)
+            number = self._opened(file) if number is None else number
+            if number is None:
+                return None
+            self._numbers[file] = number
+            while len(self._numbers) > self._most:
+                os.close(self._numbers.pop(next(iter(self._numbers))))
+            return os.pread(number, size, place)
+
+    def _opened(self, file):
+        try:
+            number = os.open(file[0], os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+        except OSError:
+            return None
+        status = os.fstat(number)
+        if (status.st_dev, status.st_ino) == file[1:]:
+            return number
+        os.close(number)
+        return None
+
+
+_FILES = _Files(most=128)
 
 
 def _release(region):

@@ -13,7 +13,7 @@ import math
 import sys
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache as cached
 from importlib import metadata
 from pathlib import Path
@@ -35,7 +35,6 @@ from homodal.errors import TableError
 from homodal.media.excerpts import Excerpt
 from homodal.places import cache_folder
 from homodal.progress import track
-from homodal.tables.pages import AROUND_BYTES
 
 __all__ = [
     "ABSENT",
@@ -54,14 +53,12 @@ _FEWEST_ROWS, MOST_ROWS = 64, 16_384  # of a shard; powers of two
 # Steps of an array whose first axis varies, to guess at the size of a shard
 _STEPS = {1: 65_536, 4: 16}
 _TOKENS = 64
-_RESIDENT_BYTES = 64 * 2**20  # of a column, before its pages are let go
-_ALL = -1  # no shard's number
 _DECODERS = ("pillow", "av", "soundfile", "soxr", "numpy")
 
 
 @dataclass(frozen=True)
 class StoredColumn:
-    """A column's encoded arrays on disk, read through memory maps.
+    """A column's encoded arrays on disk, a row at a time in memory.
 
     status: `(rows,)` of OK, ABSENT, BAD, REPAIRED. reasons: {row: why} of the cells
     that are bad or were repaired.
@@ -74,37 +71,21 @@ class StoredColumn:
     dtype: str
     shards: tuple = ()
     shard_rows: int = MOST_ROWS
-    _resident: dict = field(default_factory=dict, repr=False)  # {shard: bytes touched}
 
     def __len__(self):
         return len(self.status)
 
     def array(self, row):
-        """The array of one row, a view of the memory map; None where there is none."""
+        """The array of one row, not writeable; None where there is none."""
         if not usable(self.status[row]):
             return None
         number, inside = divmod(int(row), self.shard_rows)
         shard = self.shards[number]
         begin, end = shard.offsets[inside], shard.offsets[inside + 1]
-        self._touch(number, end - begin)
-        values = shard.values[begin:end].view(self.dtype)
+        values = shard.read(begin, end).view(self.dtype)
         if None not in self.shape:
             return values.reshape(self.shape)
         return values.reshape(self.lengths[row], *self.shape[1:])
-
-    def _touch(self, number, size):
-        """Pages of the maps count as this process's memory until they are let go."""
-        resident = self._resident
-        before, whole = resident.get(number, 0), self.shards[number].values.nbytes
-        if before == whole:
-            return
-        resident[number] = min(before + int(size) + AROUND_BYTES, whole)
-        resident[_ALL] = resident.get(_ALL, 0) + resident[number] - before
-        if resident[_ALL] > _RESIDENT_BYTES:
-            del resident[_ALL]
-            for touched in resident:
-                self.shards[touched].release()
-            resident.clear()
 
 
 def stored(table, prepared, folder=None):

@@ -99,3 +99,30 @@ def test_what_fails_leaves_the_old_one_and_no_scratch(path, tmp_path, monkeypatc
         shards.write(path, RESULTS[:1], {})
     assert [p.name for p in tmp_path.iterdir()] == ["shard.arrow"]
     assert path.read_bytes() == before
+
+
+def test_bytes_come_from_the_file_and_a_cut_one_is_said(path):
+    shard = shards.opened(path)
+    assert shard.read(0, 24).view(np.int32).tolist() == [0, 1, 2, 3, 4, 5]
+    assert shard.read(24, 24).size == 0
+    with path.open("r+b") as file:
+        file.truncate(shard._start + 10)
+    assert shard.read(0, 8).view(np.int32).tolist() == [0, 1]
+    with pytest.raises(DamagedShard, match="was cut while it was in use"):
+        shard.read(0, 24)
+
+
+def test_few_files_are_open_at_once(tmp_path):
+    paths = [tmp_path / f"{number}.arrow" for number in range(9)]
+    for number, path in enumerate(paths):
+        shards.write(path, [(0, np.array([number], np.uint8), "")], {})
+    opened = [shards.opened(path) for path in paths]
+    files = shards._Files(most=3)
+    for number in (*range(9), 2, 8, 0):
+        shard = opened[number]
+        assert files.read(shard._file, 1, shard._start) == bytes([number])
+        assert len(files._numbers) <= 3
+    paths[0].unlink()
+    assert files.read(opened[0]._file, 1, opened[0]._start) == b"\0"  # still open
+    shards.write(paths[1], [(0, np.array([7], np.uint8), "")], {})
+    assert files.read(opened[1]._file, 1, opened[1]._start) is None  # another file
