@@ -15,21 +15,17 @@ def coverage_curve(confidence, right, points=_POINTS):
     A row is answered if its confidence is at least the threshold; rows of one
     confidence are answered together or not at all.
     """
-    confidence, right = np.asarray(confidence, float), np.asarray(right, float)
-    if not len(confidence):
+    sure, covered, accuracy = _ends(confidence, right)
+    if not len(sure):
         return []
-    order = np.argsort(-confidence, kind="stable")
-    sure, hits = confidence[order], np.cumsum(right[order])
-    ends = np.flatnonzero(np.append(np.diff(sure) != 0, True))  # last row of a tie
-    spread = np.linspace(0, len(ends) - 1, min(points, len(ends)))
-    chosen = ends[np.unique(np.round(spread).astype(int))]
+    spread = np.linspace(0, len(sure) - 1, min(points, len(sure)))
     return [
         {
             "threshold": float(sure[end]),
-            "coverage": float((end + 1) / len(sure)),
-            "accuracy": float(hits[end] / (end + 1)),
+            "coverage": float(covered[end]),
+            "accuracy": float(accuracy[end]),
         }
-        for end in chosen
+        for end in np.unique(np.round(spread).astype(int))
     ]
 
 
@@ -39,22 +35,31 @@ def thresholds_for(confidence, right, wanted=_WANTED):
     The widest coverage with at least this accuracy on these rows; accuracies that all
     rows together reach already, or that no threshold reaches, are left out.
     """
-    curve = coverage_curve(confidence, right, points=max(len(confidence), 1))
-    if not curve:
-        return []
+    sure, covered, accuracy = _ends(confidence, right)
     found = []
-    for accuracy in wanted:
-        reached = [point for point in curve if point["accuracy"] >= accuracy]
-        if reached and curve[-1]["accuracy"] < accuracy:
-            widest = max(reached, key=lambda point: point["coverage"])
+    for least in wanted:
+        reached = np.flatnonzero(accuracy >= least)
+        if len(reached) and accuracy[-1] < least:
+            widest = reached[-1]
             found.append(
                 {
-                    "accuracy": accuracy,
-                    "threshold": widest["threshold"],
-                    "coverage": widest["coverage"],
+                    "accuracy": least,
+                    "threshold": float(sure[widest]),
+                    "coverage": float(covered[widest]),
                 }
             )
     return found
+
+
+def _ends(confidence, right):
+    """Confidence, coverage and accuracy at the last row of each tie, surest first."""
+    confidence, right = np.asarray(confidence, float), np.asarray(right, bool)
+    order = np.argsort(-confidence, kind="stable")
+    sure, hits = confidence[order], np.cumsum(right[order])
+    ends = np.flatnonzero(
+        np.append(np.diff(sure) != 0, np.ones(min(len(sure), 1), bool))
+    )
+    return sure[ends], (ends + 1) / max(len(sure), 1), hits[ends] / (ends + 1)
 
 
 def area_under_risk(confidence, right):

@@ -5,11 +5,11 @@ have: length, loudness, brightness, duration, gaps.
 """
 
 import contextlib
-from collections import Counter
 from itertools import pairwise
 
 import numpy as np
 
+from homodal.data.preparation import PIECE_ROWS
 from homodal.data.reading import usable
 from homodal.errors import BadCell
 from homodal.evaluation.intervals import share_interval
@@ -32,14 +32,12 @@ def slices_of(model, rows, outcomes, seed=0):
     """
     numbers, right = outcomes.row.astype(int), outcomes.right
     found = []
-    for by, groups in _properties(model, rows, numbers, seed):
-        names = sorted({g for g in groups if g is not None}, key=str)
-        codes = {name: code for code, name in enumerate(names)} | {None: -1}
-        place = np.array([codes[group] for group in groups])
-        for name in names:
-            inside = place == codes[name]
+    for by, names, place in _properties(model, rows, numbers, seed):
+        for code in sorted(range(len(names)), key=lambda code: str(names[code])):
+            inside = place == code
             outside = (place >= 0) & ~inside
             if inside.sum() >= _FEWEST_ROWS and outside.any():
+                name = names[code]
                 found.append(_slice(by, name, right[inside], right[outside], seed))
     for each, p in zip(found, holm([each["p"] for each in found]), strict=True):
         each["p"] = p
@@ -47,22 +45,24 @@ def slices_of(model, rows, outcomes, seed=0):
 
 
 def quarters(values):
-    """Texts `"12 to 40"`, one for each value, by quarters of the values; None for NaN.
+    """`(texts, place)`: `"12 to 40"` and others, and which of them each value is in.
 
-    Of too few different values to be ranges, the values; all None where there is one.
+    place: `(rows,)`, -1 for NaN. Of too few different values to be ranges, the values;
+    no text where there is but one.
     """
     values = np.asarray(values, float)
-    known = values[np.isfinite(values)]
-    different = len(np.unique(known))
-    if different <= _QUARTERS:
-        shown = np.isfinite(values) & (different > 1)
-        return [f"{v:.3g}" if s else None for v, s in zip(values, shown, strict=True)]
+    finite = np.isfinite(values)
+    known = values[finite]
+    different = np.unique(known)
+    if len(different) <= _QUARTERS:
+        shown = different if len(different) > 1 else different[:0]
+        place = np.searchsorted(different, values) if len(shown) else -1
+        return [f"{v:.3g}" for v in shown], np.where(finite, place, -1)
     edges = np.unique(np.quantile(known, np.linspace(0, 1, _QUARTERS + 1)))
     place = np.clip(np.searchsorted(edges, values, side="right") - 1, 0, len(edges) - 2)
-    texts = [f"{a:.3g} to {b:.3g}" for a, b in pairwise(edges)]
-    return [
-        texts[p] if np.isfinite(v) else None for p, v in zip(place, values, strict=True)
-    ]
+    return [f"{a:.3g} to {b:.3g}" for a, b in pairwise(edges)], np.where(
+        finite, place, -1
+    )
 
 
 def _slice(by, group, inside, outside, seed):
@@ -78,74 +78,102 @@ def _slice(by, group, inside, outside, seed):
 
 
 def _properties(model, rows, numbers, seed):
-    """Yield `(what, groups)`, one group or None for each of the rows `numbers`."""
+    """Yield `(what, names, place)`: the index of its name for each row, or -1."""
     yield from _gaps(model, rows, numbers)
     yield from _values(model, rows, numbers)
     for column in model.preparation.columns:
         stored = rows.columns[column.slug]
-        looked_at = numbers
+        looked_at = np.arange(len(numbers))
         if len(numbers) > _READ_ROWS:
             rng = np.random.default_rng(seed)
-            looked_at = rng.choice(numbers, _READ_ROWS, replace=False)
+            looked_at = rng.choice(len(numbers), _READ_ROWS, replace=False)
         measures = _measures(column)
         figures = np.full((len(measures), len(numbers)), np.nan)
-        seen = set(looked_at.tolist())
-        for place, row in enumerate(numbers):
+        for place in looked_at if measures else ():
             # one cell at a time: those of a table of films are more than memory holds
-            array = stored.array(row) if measures and row in seen else None
+            array = stored.array(numbers[place])
             if array is not None:
                 figures[:, place] = [measure(array) for _, measure in measures]
         for (what, _), values in zip(measures, figures, strict=True):
-            yield f"{what} of {column.name}", quarters(values)
+            yield f"{what} of {column.name}", *quarters(values)
         if column.modality == "video":
-            seconds = _film_seconds(rows.table, column, stored, numbers, seen)
-            yield f"seconds of {column.name}", quarters(seconds)
+            seconds = _film_seconds(rows.table, column, stored, numbers, looked_at)
+            yield f"seconds of {column.name}", *quarters(seconds)
 
 
-def _film_seconds(table, column, stored, numbers, seen):
+def _film_seconds(table, column, stored, numbers, looked_at):
     """As the files say, `(rows,)`: a stored film is a few frames, however long it was.
 
     NaN for cells that are not usable, not looked at, or whose files say nothing.
     """
     found = np.full(len(numbers), np.nan)
-    cells = table.cells(column.name, numbers)
-    for place, (row, cell) in enumerate(zip(numbers, cells, strict=True)):
-        if row in seen and usable(stored.status[row]):
+    cells = table.cells(column.name, numbers[looked_at])
+    for place, cell in zip(looked_at, cells, strict=True):
+        if usable(stored.status[numbers[place]]):
             with contextlib.suppress(BadCell):
                 found[place] = film.probe(table.locate(cell)).seconds or np.nan
     return found
 
 
 def _gaps(model, rows, numbers):
-    there = []
+    count = np.zeros(len(numbers), int)
     for column in model.preparation.columns:
         ok = usable(rows.columns[column.slug].status[numbers])
-        there.append(ok)
+        count += ok
         if not ok.all():
-            yield f"{column.name} is", ["present" if o else "absent" for o in ok]
-    count = np.sum(there, axis=0)
-    if len(there) > 1 and len(np.unique(count)) > 1:
-        yield "columns present", [int(n) for n in count]
+            yield f"{column.name} is", ["absent", "present"], ok.astype(int)
+    different, place = np.unique(count, return_inverse=True)
+    if len(model.preparation.columns) > 1 and len(different) > 1:
+        yield "columns present", different.tolist(), place
 
 
 def _values(model, rows, numbers):
     """By the cells themselves, of every column but the target and media."""
     media = {c.name for c in model.preparation.columns if c.reader().media}
     for name in rows.table.columns:
-        if name in media or name == model.preparation.target.name:
-            continue
-        cells = rows.table.cells(name, numbers)
-        plain = [c if isinstance(c, (str, int, float, bool)) else None for c in cells]
-        counts = Counter(c for c in plain if c is not None)
-        if len(counts) <= _MOST_GROUPS:
-            yield name, [None if c is None else str(c) for c in plain]
-        elif all(isinstance(c, (int, float)) for c in counts):
-            yield name, quarters([np.nan if c is None else c for c in plain])
-        else:
-            common = counts.most_common(_MOST_GROUPS)
-            kept = {c for c, times in common if times >= _FEWEST_ROWS}
-            named = {c: str(c) if c in kept else _OTHER for c in counts} | {None: None}
-            yield name, [named[c] for c in plain]
+        if name not in media and name != model.preparation.target.name:
+            yield name, *_grouped(rows.table, name, numbers)
+
+
+def _grouped(table, column, numbers):
+    """`(names, place)` of a column's cells, which are looked at a piece at a time.
+
+    The values, where they are few; quarters of numbers; of many names the most frequent
+    ones, and one group of all others.
+    """
+    values = _values_of(table, column, numbers)
+    known = ~np.isnan(values) if values.dtype.kind == "f" else values != 0
+    different, first, place, counts = np.unique(
+        values[known], return_index=True, return_inverse=True, return_counts=True
+    )
+    few = len(different) <= _MOST_GROUPS
+    if not few and values.dtype.kind == "f":
+        return quarters(values)
+    kept = np.lexsort((first, -counts))[:_MOST_GROUPS]  # of equals the first to come
+    kept = kept if few else kept[counts[kept] >= _FEWEST_ROWS]
+    codes = np.full(len(different), len(kept))
+    codes[kept] = np.arange(len(kept))
+    found = np.full(len(values), -1)
+    found[known] = codes[place]
+    names = table.cells(column, numbers[known][first[kept]])
+    return [*map(str, names), *[_OTHER] * (not few)], found
+
+
+def _values_of(table, column, numbers):
+    """`(rows,)` float64, NaN for none; of texts int64 that tell them apart, 0 for none.
+
+    A million texts are too many to keep, their hashes are not.
+    """
+    figures = np.full(len(numbers), np.nan)
+    prints = np.zeros(len(numbers), np.int64)
+    for begin in range(0, len(numbers), PIECE_ROWS):
+        cells = table.cells(column, numbers[begin : begin + PIECE_ROWS])
+        for place, cell in enumerate(cells, start=begin):
+            if isinstance(cell, (int, float)):
+                figures[place] = cell
+            elif isinstance(cell, str):
+                prints[place] = hash(cell) or 1
+    return prints if prints.any() else figures
 
 
 def _measures(column):

@@ -8,13 +8,15 @@ from homodal.training.session import open_rows
 
 
 def test_quarters_of_a_range():
-    texts = quarters(np.arange(8.0))
-    assert texts[:2] == ["0 to 1.75"] * 2
-    assert texts[-2:] == ["5.25 to 7"] * 2
-    assert len(set(texts)) == 4
-    assert quarters([1, 2, 1, np.nan]) == ["1", "2", "1", None]
-    assert quarters([3.0, 3.0]) == [None] * 2
-    assert quarters([*range(8), np.nan])[-1] is None
+    texts, place = quarters(np.arange(8.0))
+    assert texts[0] == "0 to 1.75"
+    assert texts[-1] == "5.25 to 7"
+    assert place.tolist() == [0, 0, 1, 1, 2, 2, 3, 3]
+    texts, place = quarters([1, 2, 1, np.nan])
+    assert (texts, place.tolist()) == (["1", "2"], [0, 1, 0, -1])
+    texts, place = quarters([3.0, 3.0])
+    assert (texts, place.tolist()) == ([], [-1, -1])
+    assert quarters([*range(8), np.nan])[1][-1] == -1
 
 
 @pytest.fixture(scope="module")
