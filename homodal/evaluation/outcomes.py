@@ -7,7 +7,16 @@ from these; the probabilities themselves are let go of, so that memory grows by 
 
 import numpy as np
 
-_FIELDS = ("row", "truth", "predicted", "confidence", "of_truth", "brier")
+from homodal.evaluation.growing import Growing
+
+_FIELDS = {
+    "row": np.int64,
+    "truth": np.int32,
+    "predicted": np.int32,
+    "confidence": np.float64,
+    "of_truth": np.float64,
+    "brier": np.float64,
+}
 
 
 class Outcomes:
@@ -21,7 +30,7 @@ class Outcomes:
 
     def __init__(self, calibration=None):
         self._calibration = calibration
-        self._parts = {name: [] for name in _FIELDS}
+        self._figures = {name: Growing(dtype) for name, dtype in _FIELDS.items()}
         self._sets = {}
 
     def add(self, rows, probabilities, truth):
@@ -32,19 +41,19 @@ class Outcomes:
         known = np.asarray(truth) >= 0
         if not known.any():
             return
-        truth = np.asarray(truth)[known].astype(np.int32)
+        truth = np.asarray(truth)[known]
         probabilities = np.asarray(probabilities, np.float64)[known]
         own = probabilities[np.arange(len(truth)), truth]
         figures = {
             "row": np.asarray(rows)[known],
             "truth": truth,
-            "predicted": probabilities.argmax(axis=1).astype(np.int32),
+            "predicted": probabilities.argmax(axis=1),
             "confidence": probabilities.max(axis=1),
             "of_truth": own,
             "brier": (probabilities**2).sum(axis=1) - 2 * own + 1,
         }
         for name, values in figures.items():
-            self._parts[name].append(values)
+            self._figures[name].add(values)
         self._add_sets(probabilities, truth)
 
     def _add_sets(self, probabilities, truth):
@@ -52,17 +61,18 @@ class Outcomes:
             return
         small = np.min_scalar_type(probabilities.shape[1])
         for key, inside in self._calibration.all_sets(probabilities):
-            sizes, covered = self._sets.setdefault(key, ([], []))
-            sizes.append(inside.sum(axis=1, dtype=small))
-            covered.append(inside[np.arange(len(truth)), truth])
+            made = Growing(small), Growing(bool)
+            sizes, covered = self._sets.setdefault(key, made)
+            sizes.add(inside.sum(axis=1))
+            covered.add(inside[np.arange(len(truth)), truth])
 
     def __getattr__(self, name):
         if name not in _FIELDS:
             raise AttributeError(name)
-        return _joined(self._parts[name])
+        return self._figures[name].values
 
     def __len__(self):
-        return sum(map(len, self._parts["row"]))
+        return len(self._figures["row"])
 
     @property
     def right(self):
@@ -72,16 +82,9 @@ class Outcomes:
     @property
     def sizes(self):
         """`{(method, level): (scored,)}`, how many classes each row's set has."""
-        return {key: _joined(parts[0]) for key, parts in self._sets.items()}
+        return {key: sizes.values for key, (sizes, _) in self._sets.items()}
 
     @property
     def covered(self):
         """`{(method, level): (scored,)}`, whether the set holds the truth."""
-        return {key: _joined(parts[1]) for key, parts in self._sets.items()}
-
-
-def _joined(parts):
-    """One array of all batches, in whose place it stands: asked again, it is there."""
-    if len(parts) > 1:
-        parts[:] = [np.concatenate(parts)]
-    return parts[0] if parts else np.zeros(0)
+        return {key: covered.values for key, (_, covered) in self._sets.items()}

@@ -11,6 +11,7 @@ import numpy as np
 
 from homodal.contracts import UNLABELLED
 from homodal.errors import HomodalError
+from homodal.evaluation.growing import Growing
 
 _UNNAMED = "(not named)"
 
@@ -47,7 +48,7 @@ class Tally:
         self.hits = 0
         self.unseen = Counter()
         self.unlabelled = 0
-        self._losses = [np.zeros(0)]
+        self._losses = Growing(np.float64)
 
     @property
     def scored(self):
@@ -57,7 +58,7 @@ class Tally:
     @property
     def losses(self):
         """`-log(probability of the truth)` of every scored row: `(scored,)` float64."""
-        return np.concatenate(self._losses)
+        return self._losses.values
 
     def add(self, probabilities, truth, answers=None):
         """Count a batch: `probabilities (rows, classes)`, `truth (rows,)` indices.
@@ -108,7 +109,7 @@ class Tally:
             return
         np.add.at(self.confusion, (truth, probabilities.argmax(axis=1)), 1)
         self.hits += int((_ranks(probabilities, truth) < self.top).sum())
-        self._losses.append(_losses(probabilities, truth))
+        self._losses.add(_losses(probabilities, truth))
 
 
 def class_counts(confusion):

@@ -5,6 +5,7 @@ have: length, loudness, brightness, duration, gaps.
 """
 
 import contextlib
+import hashlib
 from itertools import pairwise
 
 import numpy as np
@@ -142,27 +143,26 @@ def _grouped(table, column, numbers):
     ones, and one group of all others.
     """
     values = _values_of(table, column, numbers)
-    known = ~np.isnan(values) if values.dtype.kind == "f" else values != 0
-    different, first, place, counts = np.unique(
-        values[known], return_index=True, return_inverse=True, return_counts=True
-    )
+    numeric = values.dtype.kind == "f"
+    known = ~np.isnan(values) if numeric else values != 0
+    different, counts = np.unique(values[known], return_counts=True)
     few = len(different) <= _MOST_GROUPS
-    if not few and values.dtype.kind == "f":
+    if not few and numeric:
         return quarters(values)
-    kept = np.lexsort((first, -counts))[:_MOST_GROUPS]  # of equals the first to come
+    kept = np.argsort(-counts, kind="stable")[:_MOST_GROUPS]
     kept = kept if few else kept[counts[kept] >= _FEWEST_ROWS]
-    codes = np.full(len(different), len(kept))
-    codes[kept] = np.arange(len(kept))
-    found = np.full(len(values), -1)
-    found[known] = codes[place]
-    names = table.cells(column, numbers[known][first[kept]])
-    return [*map(str, names), *[_OTHER] * (not few)], found
+    place, names = np.where(known, len(kept), -1), []
+    for code, value in enumerate(different[kept]):
+        inside = values == value
+        place[inside] = code
+        names.append(str(table.cells(column, numbers[inside.argmax()][None])[0]))
+    return [*names, *[_OTHER] * (not few)], place
 
 
 def _values_of(table, column, numbers):
     """`(rows,)` float64, NaN for none; of texts int64 that tell them apart, 0 for none.
 
-    A million texts are too many to keep, their hashes are not.
+    A million texts are too many to keep, 8 bytes of their hashes are not.
     """
     figures = np.full(len(numbers), np.nan)
     prints = np.zeros(len(numbers), np.int64)
@@ -172,8 +172,13 @@ def _values_of(table, column, numbers):
             if isinstance(cell, (int, float)):
                 figures[place] = cell
             elif isinstance(cell, str):
-                prints[place] = hash(cell) or 1
+                prints[place] = _print(cell)
     return prints if prints.any() else figures
+
+
+def _print(text):
+    digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8)
+    return int.from_bytes(digest.digest(), signed=True) or 1
 
 
 def _measures(column):
