@@ -35,6 +35,7 @@ from homodal.errors import TableError
 from homodal.media.excerpts import Excerpt
 from homodal.places import cache_folder
 from homodal.progress import track
+from homodal.tables.paths import RealPaths
 
 __all__ = [
     "ABSENT",
@@ -187,11 +188,12 @@ class _Keys:
             described.append(_versions())
         text = json.dumps(described, sort_keys=True, default=str)
         self._start = hashlib.sha256(text.encode())
+        self._paths = RealPaths()
 
     def of(self, cells):
         digest = self._start.copy()
         for cell in cells:
-            digest.update(_identity(cell))
+            digest.update(_identity(cell, self._paths))
         return digest.hexdigest()[:32]
 
 
@@ -207,33 +209,28 @@ def rows_of_shard(reader, facts):
     return min(max(rows, _FEWEST_ROWS), MOST_ROWS)
 
 
-def _identity(cell):
+def _identity(cell, paths):
     if isinstance(cell, Excerpt):
-        said = [_identity(each) for each in cell.beside.values()]
-        return b"\n".join([_identity(cell.cell), *said])
+        said = [_identity(each, paths) for each in cell.beside.values()]
+        return b"\n".join([_identity(cell.cell, paths), *said])
     if isinstance(cell, Path):
         try:
             stat = cell.stat()
         except (OSError, ValueError):
             return f"missing {cell}\n".encode("utf-8", "replace")
-        line = f"file {cell.resolve()} {stat.st_size} {stat.st_mtime_ns}\n"
+        line = f"file {paths.of(cell)} {stat.st_size} {stat.st_mtime_ns}\n"
         return line.encode("utf-8", "replace")
     if isinstance(cell, bytes):
         return hashlib.sha256(cell).digest()
     if isinstance(cell, list):
-        return f"list {len(cell)}\n".encode() + b"".join(map(_identity_of, cell))
+        # each at one length, so that lists differ where their cells do
+        each = [hashlib.sha256(_identity(one, paths)).digest() for one in cell]
+        return f"list {len(cell)}\n".encode() + b"".join(each)
     if isinstance(cell, np.ndarray):  # whose repr leaves out the middle
         head = f"array {cell.dtype} {cell.shape}\n".encode()
         return head + hashlib.sha256(cell.tobytes()).digest()
     text = repr(cell).encode("utf-8", "replace")
     return str(len(text)).encode() + b":" + text
-
-
-def _identity_of(cell):
-    """The identity at one length, so that lists differ where their cells do."""
-    found = _identity(cell)
-    found = found if isinstance(found, bytes) else found.encode()
-    return hashlib.sha256(found).digest()
 
 
 @cached

@@ -24,7 +24,7 @@ class LogMel(keras.layers.Layer):
     hop on, of a clip made equally loud, with zeros past its end; it is real if its
     first `hop` samples hold a real one. causal: as loud as it came, and the mean and
     variance are those of the frames so far. Always computed in float32: eight bits are
-    too few for a spectrum. No parameters; cost a frame: window^2 + window mels / 2
+    too few for a spectrum. No parameters; cost a frame: window^2 / 2 + window mels / 2
     steps.
     """
 
@@ -40,10 +40,9 @@ class LogMel(keras.layers.Layer):
         window = round(self.rate_hz * self.window_ms / 1000)
         self.hop = round(self.rate_hz * self.hop_ms / 1000)
         self.hops = -(-window // self.hop)  # a window's length in hops, rounded up
-        rows = self.hops * self.hop
-        self.waves = np.concatenate(dft_matrices(window, rows), axis=1)
-        # twice: the squares of cosines and sines are added by the same product
-        self.bands = np.tile(mel_matrix(self.mels, window, self.rate_hz), (2, 1))
+        self.window = window
+        self.cosines, self.sines = dft_matrices(window)
+        self.bands = mel_matrix(self.mels, window, self.rate_hz)
 
     def call(self, samples, mask):
         samples = ops.cast(samples, "float32")
@@ -51,13 +50,27 @@ class LogMel(keras.layers.Layer):
             samples, floor = zero_padding(samples, mask), _FLOOR_OF_RUNNING
         else:
             samples, floor = equally_loud(samples, mask), FLOOR
-        frames = self._frames(samples)  # (batch, frames, hops * hop)
-        spectrum = ops.matmul(frames, self.waves)  # (batch, frames, 2 * bins)
-        power = ops.matmul(ops.square(spectrum), self.bands)
-        mels = ops.log(power + floor)  # (batch, frames, mels)
+        power = self._power(self._frames(samples))  # (batch, frames, bins)
+        mels = ops.log(ops.matmul(power, self.bands) + floor)  # (batch, frames, mels)
         real = ops.any(self._hops(mask, 0), axis=-1)  # (batch, frames)
         normalised = so_far_normalised if self.causal else clip_normalised
         return ops.cast(normalised(mels, real), self.compute_dtype), real
+
+    def _power(self, frames):
+        """The Hann-windowed spectrum of `(batch, frames, hops * hop)`, squared.
+
+        The window and a cosine are alike on both sides of a frame's middle, a sine is
+        the negative: folded there, half of the products are left. The first sample
+        has the weight zero.
+        """
+        middle = (self.window + 1) // 2
+        first = frames[..., 1 : self.window // 2 + 1]
+        last = ops.flip(frames[..., middle : self.window], axis=-1)
+        if self.window % 2 == 0:  # the middle sample is in both halves
+            last = ops.pad(last[..., :-1], ((0, 0), (0, 0), (0, 1)))
+        cosines = ops.matmul(first + last, self.cosines)
+        sines = ops.matmul(first - last, self.sines)
+        return ops.square(cosines) + ops.square(sines)
 
     def _frames(self, samples):
         """Neighbouring hops side by side: a strided window without a gather."""
@@ -188,20 +201,18 @@ def so_far_normalised(mels, mask):
     return (moved - mean) * real * ops.rsqrt(ops.maximum(variance, 0.0) + 1e-2)
 
 
-def dft_matrices(window, rows):
-    """Hann-windowed cosines and sines, `(rows, window // 2 + 1)` each.
+def dft_matrices(window):
+    """Hann-windowed cosines and sines `(window // 2, window // 2 + 1)`.
 
-    Scaled so that a sine at full scale has a power of about 1/4 in its bin; rows past
-    the window are zero.
+    Row i is of sample i + 1. Scaled so that a sine at full scale has a power of about
+    1/4 in its bin.
     """
     time = np.arange(window)
     hann = 0.5 - 0.5 * np.cos(2 * np.pi * time / window)
+    time, weights = time[1 : window // 2 + 1], (hann / hann.sum())[1 : window // 2 + 1]
     angles = 2 * np.pi * np.outer(time, np.arange(window // 2 + 1)) / window
-    scaled = (hann / hann.sum())[:, None]
-    spare = ((0, rows - window), (0, 0))
     return [
-        np.pad(scaled * wave(angles), spare).astype("float32")
-        for wave in (np.cos, np.sin)
+        (weights[:, None] * wave(angles)).astype("float32") for wave in (np.cos, np.sin)
     ]
 
 

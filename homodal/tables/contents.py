@@ -1,6 +1,7 @@
 """What cells hold, by hash: the same picture under two names is the same picture."""
 
 import hashlib
+import stat
 from array import array
 from pathlib import Path
 
@@ -76,9 +77,10 @@ def _size(medium):
     if not isinstance(medium, Path):
         return 0
     try:
-        return medium.stat().st_size if medium.is_file() else 0
+        found = medium.stat()
     except (OSError, ValueError):
         return 0
+    return found.st_size if stat.S_ISREG(found.st_mode) else 0
 
 
 def _digest(medium, files):

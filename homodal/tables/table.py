@@ -8,6 +8,7 @@ from homodal.errors import BadCell, ColumnError, TableError, did_you_mean
 from homodal.tables.addresses import allowed, is_address
 from homodal.tables.embedded import as_array, embedded, parted
 from homodal.tables.pages import AROUND_BYTES, Pages, noted
+from homodal.tables.paths import RealPaths
 from homodal.tables.sources import read_arrow, root_of
 
 
@@ -18,11 +19,12 @@ class Table:
     working folder for a table in memory.
     """
 
-    def __init__(self, arrow, root, name="the table", pages=None):
+    def __init__(self, arrow, root, name="the table", pages=None, paths=None):
         self.arrow = arrow
         self.root = Path(root)
         self.name = name
         self._pages = pages or Pages()
+        self._paths = paths or RealPaths()
 
     @classmethod
     def open(cls, source, media_root=None):
@@ -96,7 +98,7 @@ class Table:
         return self._with(pa.table(columns, schema=self.arrow.schema))
 
     def _with(self, arrow):
-        return Table(arrow, self.root, self.name, self._pages)
+        return Table(arrow, self.root, self.name, self._pages, self._paths)
 
     def locate(self, cell):
         """A text cell of a media column as a path under `root`, or as bytes.
@@ -116,7 +118,7 @@ class Table:
         if "\0" in cell:
             raise BadCell("a path with a NUL character")
         path = self.root / cell
-        if not path.resolve().is_relative_to(self.root.resolve()):
+        if not self._paths.is_inside(path, self.root):
             raise BadCell(f"outside the media folder: {cell[:80]}")
         return path
 
