@@ -39,6 +39,7 @@ from homodal.training.session import open_rows, open_session, write_quarantine
 from homodal.training.split import FILE as SPLIT_FILE
 from homodal.training.split import write_split
 from homodal.training.stacking import settle
+from homodal.training.towers import share_cores
 
 __all__ = [
     "Run",
@@ -302,6 +303,7 @@ def _session(start, recipe, table, valid, preparation):
 
 
 def _train(folder, start, session, resumed=False):
+    share_cores()
     network = build(session.recipe, session.preparation)
     model = Model(session.recipe, session.schema, session.preparation, network)
     training = session.recipe.training

@@ -1,5 +1,7 @@
 """The command line. Exit codes: 0, 1 for a user's error, 130 for Ctrl-C."""
 
+import atexit
+import gc
 import json
 import sys
 from collections import Counter
@@ -335,6 +337,7 @@ def demo(
 
 def main():
     """Run the command line; the exit code is for the shell."""
+    atexit.register(gc.freeze)  # what is left goes with the process, uncollected
     try:
         code = app(prog_name="homodal", standalone_mode=False)
     except HomodalError as error:

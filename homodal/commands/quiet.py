@@ -1,6 +1,7 @@
 """Keras imported without its backend's greetings."""
 
 import contextlib
+import gc
 import importlib
 import os
 import sys
@@ -23,6 +24,9 @@ def arriving(module):
     not Python, writes to stderr in the meantime is kept back, unless the import fails
     or the user has asked for TensorFlow's messages.
     """
+    if module in sys.modules:
+        yield
+        return
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
     hidden = os.environ.setdefault(_LEVEL, _SILENT) == _SILENT
     failed = []
@@ -37,9 +41,27 @@ def arriving(module):
 
 def _import(module, failed):
     try:
-        importlib.import_module(module)
+        with _uncollected():
+            importlib.import_module(module)
     except Exception as error:  # whoever imports it next in earnest meets it again
         failed.append(error)
+
+
+@contextlib.contextmanager
+def _uncollected():
+    """No garbage is looked for; what is there at the end is never looked at again.
+
+    Half a million new objects, none of them garbage, would be gone through time and
+    again: a third of what the import takes, and a second at the process's end.
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if collects:
+            gc.enable()
 
 
 @contextlib.contextmanager

@@ -12,7 +12,8 @@ from homodal.data.reading import cells_of, read_cell, reader_of
 from homodal.errors import BadCell, TargetError
 from homodal.progress import track
 
-_OTHER_NAMES = {"present", "fusion", "head", "heads", "dropout"}  # no column's
+# of inputs and parts of a model, and so no column's
+_OTHER_NAMES = {"present", "weight", "taught", "fusion", "head", "heads", "dropout"}
 SEVERAL = "several"  # the target that joins others
 MATCH = "match"  # the target that has no column: rows are their own answers
 PIECE_ROWS = 65_536  # of a table whose cells are Python objects at one time

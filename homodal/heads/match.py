@@ -24,6 +24,7 @@ class Match(Head):
 
     progress_name = "found"
     reads_columns = True
+    rows_apart = False
     alone_on = ()  # one column alone has nothing to belong to
 
     def __init__(self):

@@ -90,6 +90,7 @@ class Head(keras.layers.Layer):
     over_classes: they are of classes that exclude each other: their softmax is of the
         classes' probabilities, and so may be mixed or multiplied.
     alone_on: the modalities whose columns get a head of their own; None: all.
+    rows_apart: a row's loss depends on no other row of its batch.
     """
 
     progress_name = ""
@@ -97,6 +98,7 @@ class Head(keras.layers.Layer):
     reads_columns = False
     adds_up = False
     over_classes = False
+    rows_apart = True
     alone_on: ClassVar = None
 
     def call(self, stream, training=False):

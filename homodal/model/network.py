@@ -50,6 +50,11 @@ class Network(keras.Model):
             for figure in ("loss", head.progress_name)
         }
 
+    @property
+    def rows_apart(self):
+        """Whether in training no row of a batch depends on another."""
+        return self.head.rows_apart and not self.strategies.active
+
     def build(self, inputs_shape):
         """Nothing: the first call builds every part, but a head that is never asked."""
 

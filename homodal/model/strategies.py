@@ -100,6 +100,12 @@ class Strategies(keras.layers.Layer):
         return ops.stack([self.pool(stream) for stream in streams.values()], axis=1)
 
     @property
+    def active(self):
+        """Whether any strategy was asked for."""
+        parts = (self.balance, self.contrast, self.imputation, self.mix)
+        return any(part is not None for part in parts)
+
+    @property
     def needs_pooled(self):
         """Whether the loss asks for the columns' pooled vectors."""
         parts = (self.contrast, self.imputation)

@@ -10,6 +10,7 @@ from homodal.training.feed import Feed
 from homodal.training.interrupt import Interrupt
 from homodal.training.optimizer import FlatAdamW
 from homodal.training.schedule import Schedule
+from homodal.training.towers import divide
 
 WARMUP = 0.1  # of all steps
 # parts of variables' names; decaying these towards zero only slows them down
@@ -50,6 +51,7 @@ def compile_network(network, training, steps, jit):
     network.compile(optimizer=optimizer, jit_compile=jit)
     # the network's, which with float16 is another that wraps ours
     network.optimizer.build(network.trainable_variables)
+    divide(network, training)
     return schedule
 
 

@@ -1,5 +1,6 @@
 """Imports whose greetings are kept back, while Python's own messages are not."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -80,6 +81,19 @@ def test_a_terminal_stays_one_for_python(greeting):
         | {"PYTHONPATH": os.pathsep.join(sys.path), "PYTHONIOENCODING": "utf-8"},
     )
     assert done.stderr == "é True utf-8\né 2\n"
+
+
+def test_garbage_is_collected_again_after_the_import(greeting):
+    frozen = gc.get_freeze_count()
+    with arriving(greeting("greeting_collected", "import gc; on = gc.isenabled()")):
+        pass
+    assert not sys.modules["greeting_collected"].on
+    assert gc.isenabled()
+    assert gc.get_freeze_count() > frozen
+    gc.unfreeze()
+    with arriving("greeting_collected"):  # there already: nothing is frozen again
+        pass
+    assert gc.get_freeze_count() == 0
 
 
 def test_quieten_brings_keras():

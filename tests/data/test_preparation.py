@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from homodal.data.batches import PRESENT, mask_name
+from homodal.data.batches import PRESENT, TAUGHT, WEIGHT, mask_name
 from homodal.data.preparation import Preparation, PreparedColumn, prepare
 from homodal.data.schema import recognise
 from homodal.errors import TargetError
@@ -94,6 +94,8 @@ NAMES = [
     "!!",
     "x" * 60,
     "x" * 61,
+    "weight",
+    "taught",
 ]
 
 
@@ -102,7 +104,7 @@ def test_slugs_are_ascii_names_and_no_two_inputs_share_one():
     told = dict.fromkeys(NAMES, "number")
     recipe = Recipe.from_dict({"target": "y", "columns": told})
     slugs = [c.slug for c in prepared(columns, range(4), recipe).columns]
-    inputs = [PRESENT, *slugs, *map(mask_name, slugs)]
+    inputs = [PRESENT, WEIGHT, TAUGHT, *slugs, *map(mask_name, slugs)]
     assert len(set(inputs)) == len(inputs)
     assert all(slug.isidentifier() and slug.isascii() for slug in slugs)
     assert slugs[0] == "word"
