@@ -218,7 +218,7 @@ def _identity(cell, paths):
             stat = cell.stat()
         except (OSError, ValueError):
             return f"missing {cell}\n".encode("utf-8", "replace")
-        line = f"file {paths.of(cell)} {stat.st_size} {stat.st_mtime_ns}\n"
+        line = f"file {paths.of(str(cell))} {stat.st_size} {stat.st_mtime_ns}\n"
         return line.encode("utf-8", "replace")
     if isinstance(cell, bytes):
         return hashlib.sha256(cell).digest()

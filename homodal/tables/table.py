@@ -118,7 +118,7 @@ class Table:
         if "\0" in cell:
             raise BadCell("a path with a NUL character")
         path = self.root / cell
-        if not self._paths.is_inside(path, self.root):
+        if not self._paths.is_inside(str(path), str(self.root)):
             raise BadCell(f"outside the media folder: {cell[:80]}")
         return path
 

@@ -1,4 +1,4 @@
-from pathlib import Path
+import os
 
 import pytest
 
@@ -26,23 +26,23 @@ NAMES += ["deep", "deep/", "..", ".", "far", "../other/b.png", "x" * 300, "é/ü
 @pytest.mark.parametrize("folder", ["real", "linked"])
 @pytest.mark.parametrize("name", NAMES)
 def test_paths_lead_where_the_system_says(tree, folder, name):
-    paths, path = RealPaths(), tree / folder / name
+    paths, path = RealPaths(), f"{tree / folder}/{name}"
     for _ in range(2):  # the second time from memory
-        assert paths.of(path) == path.resolve()
+        assert paths.of(path) == os.path.realpath(path)
 
 
 @pytest.mark.parametrize("folder", ["real", "linked"])
 def test_what_lies_outside_is_told(tree, folder):
-    paths, root = RealPaths(), tree / folder
-    outside = [name for name in NAMES if not paths.is_inside(root / name, root)]
+    paths, root = RealPaths(), str(tree / folder)
+    outside = [name for name in NAMES if not paths.is_inside(f"{root}/{name}", root)]
     assert outside == ["out.png", "far/b.png", "..", "far", "../other/b.png"]
-    assert not paths.is_inside(tree / f"{folder}-more" / "a.png", root)
-    assert paths.is_inside(Path("/etc/hostname"), Path("/"))
+    assert not paths.is_inside(f"{root}-more/a.png", root)
+    assert paths.is_inside("/etc/hostname", "/")
 
 
 def test_a_link_made_later_is_seen(tree):
     paths, root = RealPaths(), tree / "real"
     path = root / "late.png"
-    assert paths.is_inside(path, root)
+    assert paths.is_inside(str(path), str(root))
     path.symlink_to("/etc/hostname")
-    assert not paths.is_inside(path, root)
+    assert not paths.is_inside(str(path), str(root))
