@@ -2,9 +2,10 @@
 
     python benchmarks/step.py [--table TABLE --target T --columns a,b] [--pairs 7]
 
-The same network, the same optimizer, the same padded batches: once through homodal's
-feed from the memory-mapped store with all callbacks, once as `keras.Model.fit` of a
-list of batches that lie in memory. The two alternate; the ratio is of each pair.
+The same network, the same optimizer, the same padded batches: once as `homodal.train`
+does it, from the store, with all callbacks and a batch's halves at once, once as
+`keras.Model.fit` of a list of batches that lie in memory. The two alternate, with the
+same threads; the ratio is of each pair.
 """
 
 import argparse
@@ -23,11 +24,13 @@ from homodal.training.checkpoints import Checkpoints
 from homodal.training.fit import compile_network, fit
 from homodal.training.journal import Journal
 from homodal.training.session import open_session
+from homodal.training.towers import share_cores
 
 
 def main():
     """Print seconds an epoch of both and the ratio, pair by pair."""
     options = _options()
+    share_cores()
     recipe = Recipe(target=options.target).with_settings({"training.epochs": 2})
     only = options.columns.split(",") if options.columns else None
     session = open_session(Table.open(options.table), recipe, only=only)
@@ -72,6 +75,7 @@ def _ours(session, batches, training):
 def _bare(session, batches: Batches, training):
     network = build(session.recipe, session.preparation)
     compile_network(network, training, len(batches), jit=False)
+    vars(network).pop("train_step", None)  # Keras's own
     held = [batches.batch(i, order=batches.order(1)) for i in range(len(batches))]
     varying = batches.varying
     signature = tf.nest.map_structure(
