@@ -7,12 +7,15 @@ clip), `audio` (one WAV a clip: its sound with white noise at so many decibels, 
 noise for the same seed), `words` (`[[begin, end, word], ...]` in seconds, from the
 clip's alignment), `letter_begin` and `letter_end` (seconds), and the answers of the
 source. The copies are there because a media path must lie under its table's folder.
+And `letter.yaml`: a recipe that cuts the spoken letter out of film and sound, and the
+mouth out of each frame; of whole clips, 500 are too few to learn a letter from.
 
 Then, for the letter (25 classes) from film and sound, with and without balancing:
 
     homodal compare OUT/train.csv --valid OUT/valid.csv --test OUT/test.csv \\
-        --target letter --columns video,audio --fusions concatenate \\
-        --vary training.balance=none,ogm,ogm_ge,agm,opm,pmr,blend,umt --seeds 3
+        --recipe OUT/letter.yaml --target letter --columns video,audio \\
+        --fusions concatenate --seeds 3 \\
+        --vary training.balance=none,ogm,ogm_ge,agm,opm,pmr,blend,umt
 """
 
 import argparse
@@ -31,10 +34,22 @@ RATE_HZ = 16_000
 LONGEST_SECONDS = 10.0
 UNITS_A_SECOND = 25_000  # of an alignment: 1000 are a frame of 25 a second
 PLACES = ("command", "color", "preposition", "letter", "digit", "adverb")
+RECIPE = """\
+# The spoken letter, cut out of both columns; the mouth, cut out of each frame
+training: {epochs: 25}
+columns:
+  video:
+    modality: video
+    window: [letter_begin, letter_end]
+    rate_hz: 25
+    box: [48, 78, 112, 126]
+    channels: 1
+  audio: {modality: audio, window: [letter_begin, letter_end]}
+"""
 
 
 def main():
-    """Write the three tables and say what is in them."""
+    """Write the three tables and the recipe; say what is in the tables."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("source", type=Path)
     parser.add_argument("out", type=Path)
@@ -43,6 +58,7 @@ def main():
     options = parser.parse_args()
     for folder in ("clips", "sound"):
         (options.out / folder).mkdir(parents=True, exist_ok=True)
+    (options.out / "letter.yaml").write_text(RECIPE, encoding="utf-8")
     for part in ("train", "valid", "test"):
         rows, ratios = written(part, options)
         print(f"{part}: {rows} rows, {np.mean(ratios):.2f} dB in the mean")
