@@ -8,6 +8,7 @@ import sys
 import threading
 
 _LEVEL, _SILENT = "TF_CPP_MIN_LOG_LEVEL", "3"
+_LEFT_OPEN: list = []  # streams
 
 
 def quieten():
@@ -79,24 +80,27 @@ def _kept_back(failed):
             if failed:
                 scratch.seek(0)
                 os.write(2, scratch.read())
-    os.close(shown)
 
 
 @contextlib.contextmanager
 def _python_to(descriptor):
-    """What Python prints to `sys.stderr` goes to this descriptor, if it went to 2."""
+    """What Python prints to `sys.stderr` goes to this descriptor, if it went to 2.
+
+    It stays open: a logger that was made meanwhile goes on writing to it.
+    """
     before = sys.stderr
     if not _is_second(before):
         yield
         return
     before.flush()
-    with os.fdopen(descriptor, "w", encoding=before.encoding, closefd=False) as stream:
-        stream.reconfigure(errors=before.errors, line_buffering=True)
-        sys.stderr = stream
-        try:
-            yield
-        finally:
-            sys.stderr = before
+    stream = open(descriptor, "w", encoding=before.encoding, closefd=False)
+    stream.reconfigure(errors=before.errors, line_buffering=True)
+    _LEFT_OPEN.append(stream)
+    sys.stderr = stream
+    try:
+        yield
+    finally:
+        sys.stderr = before
 
 
 def _is_second(stream):

@@ -13,19 +13,23 @@ def padded_lengths():
     return 2 if keras.backend.backend() == "jax" else 8
 
 
+def answers(network, inputs, varying):
+    """What the network answers to one batch of inputs; `varying` as in `Batches`."""
+    if keras.backend.backend() == "tensorflow":
+        from homodal.model.predict_tensorflow import traced
+
+        return traced(network, inputs, varying)(inputs)
+    return network.predict_on_batch(inputs)
+
+
 def fused_logits(network, inputs, varying):
     """`(batch, ...)` for one batch of inputs; `varying` as `Batches` names it.
 
     Of several targets `{target: (batch, ...)}`.
     """
-    if keras.backend.backend() == "tensorflow":
-        from homodal.model.predict_tensorflow import traced
-
-        found = traced(network, inputs, varying)(inputs)
-    else:
-        found = network.predict_on_batch(inputs)["logits"]
     return tree.map_structure(
-        lambda each: np.asarray(ops.convert_to_numpy(each), np.float32), found
+        lambda each: np.asarray(ops.convert_to_numpy(each), np.float32),
+        answers(network, inputs, varying)["logits"],
     )
 
 

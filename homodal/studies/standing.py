@@ -169,14 +169,14 @@ def _choice(chosen, best, level, count):
         return f"Choose {name}: {score}, and no other of {count} reaches it."
     if chosen is best:
         return (
-            f"Choose {name}: {score}, the best of {count}; of the {level} that cannot "
-            "be told from it none is much quicker."
+            f"Choose {name}: {score}, the best of {count}; of the {level - 1} that "
+            "cannot be told from it none is much quicker."
         )
     return (
         f"Choose {name}: {score}; {best.title} with {best.encoder} has "
-        f"{best.accuracy['value']:.1%}, but {level} of {count} cannot be told from it, "
-        f"and this is the best of the quickest ({chosen.seconds:.0f} s against "
-        f"{best.seconds:.0f})."
+        f"{best.accuracy['value']:.1%}, but {level - 1} of the other {count - 1} cannot "
+        f"be told from it, and this is the best of the quickest ({chosen.seconds:.0f} s "
+        f"against {best.seconds:.0f})."
     )
 
 

@@ -20,6 +20,7 @@ from homodal.data.answers import answered
 from homodal.data.batches import PRESENT, mask_name
 from homodal.errors import TrainingError
 from homodal.layers.balance import REHEARSED
+from homodal.model.predict import answers
 from homodal.model.weights import assign, named_variables, to_numpy
 from homodal.progress import track
 from homodal.training.fit import fit_plainly
@@ -68,11 +69,11 @@ def measured(network, batches):
     order = batches.order(0)
     for index in range(len(batches)):
         inputs, truth = batches.batch(index, order=order)
-        found = network.predict_on_batch(inputs)
-        answers = [found["logits"], *found["alone"].values()]
+        found = answers(network, inputs, batches.varying)
+        said = [found["logits"], *found["alone"].values()]
         heads = [network.head, *network.heads.values()]
         known = answered(truth)
-        for place, (head, logits) in enumerate(zip(heads, answers, strict=True)):
+        for place, (head, logits) in enumerate(zip(heads, said, strict=True)):
             there = inputs[PRESENT][:, place - 1] if place else inputs[PRESENT].any(1)
             losses = np.asarray(ops.convert_to_numpy(head.loss(logits, truth)))
             total[place] += (losses * (there & known)).sum()

@@ -96,6 +96,31 @@ def test_garbage_is_collected_again_after_the_import(greeting):
     assert gc.get_freeze_count() == 0
 
 
+def test_a_logger_made_by_the_import_goes_on(greeting):
+    """TensorFlow's own takes the `sys.stderr` of that moment."""
+    program = textwrap.dedent(
+        """
+        from homodal.commands.quiet import arriving
+        with arriving("greeting_logger"):
+            pass
+        import greeting_logger
+        greeting_logger.logger.warning("much later")
+        """
+    )
+    greeting(
+        "greeting_logger",
+        "import logging; logger = logging.getLogger('late')\n"
+        "logger.addHandler(logging.StreamHandler())",
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert done.stderr == "much later\n"
+
+
 def test_quieten_brings_keras():
     quieten()
     assert "keras" in sys.modules

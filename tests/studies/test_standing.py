@@ -77,7 +77,7 @@ def test_the_quickest_that_is_level_is_advised():
     ]
     said = advice(standing(trials, TRUTH, 4))
     assert said.startswith("Choose sum with cnn")
-    assert "2 of 3 cannot be told from it" in said
+    assert "1 of the other 2 cannot be told from it" in said
     assert "points above the best single column (face)." in said
     assert "above the average of the columns' own answers." in said
     assert "above everything written as one text." in said
