@@ -174,9 +174,9 @@ def _choice(chosen, best, level, count):
         )
     return (
         f"Choose {name}: {score}; {best.title} with {best.encoder} has "
-        f"{best.accuracy['value']:.1%}, but {level - 1} of the other {count - 1} cannot "
-        f"be told from it, and this is the best of the quickest ({chosen.seconds:.0f} s "
-        f"against {best.seconds:.0f})."
+        f"{best.accuracy['value']:.1%}, but {level - 1} of the other {count - 1} "
+        "cannot be told from it, and this is the best of the quickest "
+        f"({chosen.seconds:.0f} s against {best.seconds:.0f})."
     )
 
 
