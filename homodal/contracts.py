@@ -97,6 +97,7 @@ class Target(ABC):
     from_one_column = True  # False: one input column alone has no answer
     takes_empty = False  # True: an empty list is an answer, not an absent cell
     fits = False  # True: `fit` learns something
+    modality = ""  # the one that reads its cells, under guard; "": they are as they are
 
     @abstractmethod
     def recognise(self, cells):

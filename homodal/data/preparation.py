@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from homodal import parts
-from homodal.data import guard
-from homodal.data.reading import cells_of, read_cell, reader_of
+from homodal.data import guard, store
+from homodal.data.reading import BAD, cells_of, read_cell, reader_of
 from homodal.errors import BadCell, TargetError
 from homodal.progress import track
 
@@ -83,6 +83,9 @@ class PreparedTarget:
         if self.part == MATCH:
             return [True] * (len(table) if rows is None else len(rows))
         if self.part != SEVERAL:
+            modality = parts.find("target", self.part).load().modality
+            if modality:
+                return self._decoded(table, modality, rows)
             return answer_cells(table, self.name, self.part, rows)
         kinds = zip(self.columns, self.options["kinds"], strict=True)
         columns = [answer_cells(table, name, kind, rows) for name, kind in kinds]
@@ -90,6 +93,22 @@ class PreparedTarget:
             {n: c for n, c in zip(self.columns, row, strict=True) if c is not None}
             or None
             for row in zip(*columns, strict=True)
+        ]
+
+    def _decoded(self, table, modality, rows):
+        """Cells as the arrays of a column of this modality, kept in the store.
+
+        A `BadCell` stands for one that cannot be read.
+        """
+        part = parts.find("modality", modality)
+        options = _named_in(part, vars(self.reader()))
+        column = store.stored(table, PreparedColumn(self.name, "", modality, options, {}))
+        rows = range(len(table)) if rows is None else rows
+        return [
+            BadCell(column.reasons[int(row)])
+            if column.status[row] == BAD
+            else column.array(row)
+            for row in rows
         ]
 
 
@@ -219,6 +238,8 @@ def read_answers(table, target, rows=None):
 
 def _read_answer(reader, cell, row, column):
     try:
+        if isinstance(cell, BadCell):
+            raise cell
         return reader.read(cell)
     except BadCell as why:
         raise TargetError(

@@ -235,7 +235,12 @@ def _target(table, name, told):
     for each in kinds:
         part = parts.find("target", each)
         fitting = {k: v for k, v in own.items() if k in part.options}
-        found[each] = part.make(**fitting).recognise(cells)
+        modality = part.load().modality
+        found[each] = (
+            _evidence(table, modality, cells, fitting)
+            if modality
+            else part.make(**fitting).recognise(cells)
+        )
     best = max(found, key=lambda each: found[each].confidence)
     evidence = found[best]
     if evidence.confidence == 0:
@@ -259,7 +264,8 @@ def _suggested(name, cells, kinds):
     fitting = [
         kind
         for kind in sorted(kinds)
-        if parts.find("target", kind).make().recognise(cells).confidence > _SURE_ENOUGH
+        if not parts.find("target", kind).load().modality
+        and parts.find("target", kind).make().recognise(cells).confidence > _SURE_ENOUGH
     ]
     return "".join(f"; or told: --set columns.{name}={kind}" for kind in fitting)
 

@@ -9,6 +9,7 @@ import numpy as np
 from keras import ops
 
 from homodal.layers.masking import zero_padding
+from homodal.media.mels import mel_matrix
 
 # Power that counts as silence: 67 dB below a sine as loud as the whole clip
 FLOOR = 1e-7
@@ -214,22 +215,3 @@ def dft_matrices(window):
     return [
         (weights[:, None] * wave(angles)).astype("float32") for wave in (np.cos, np.sin)
     ]
-
-
-def mel_matrix(mels, window, rate_hz):
-    """Triangles of equal height on the mel scale: `(window // 2 + 1, mels)`.
-
-    Neighbours meet at each other's peaks; the scale is 2595 log10(1 + f / 700).
-    A triangle narrower than a bin takes the bin nearest to its peak.
-    """
-    bins_hz = np.arange(window // 2 + 1) * rate_hz / window
-    top = 2595 * np.log10(1 + rate_hz / 2 / 700)
-    edges_hz = 700 * (10 ** (np.linspace(0, top, mels + 2) / 2595) - 1)
-    low, peak, high = edges_hz[:-2], edges_hz[1:-1], edges_hz[2:]
-    rising = (bins_hz[:, None] - low) / (peak - low)
-    falling = (high - bins_hz[:, None]) / (high - peak)
-    matrix = np.maximum(0.0, np.minimum(rising, falling))
-    empty = np.flatnonzero(matrix.sum(axis=0) == 0)
-    nearest = np.abs(bins_hz[:, None] - peak[empty]).argmin(axis=0)
-    matrix[nearest, empty] = 1.0
-    return matrix.astype("float32")

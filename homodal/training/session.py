@@ -125,7 +125,7 @@ def _write_quarantine(session, rows, path):
     preparation = session.preparation
     named = by_name(preparation, rows.columns)
     cells = accounting.quarantined(named, np.arange(len(rows.table)))
-    several = rows.truth if isinstance(rows.truth, dict) else {}
+    several = rows.truth if preparation.target.part == SEVERAL else {}
     truths = several or {preparation.target.name: rows.truth}
     unlabelled = sorted(
         (int(row), name)

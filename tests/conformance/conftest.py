@@ -24,6 +24,8 @@ TARGET_FACTS = {
     "vocabulary": ["a", "b", "c"],
     "tags": ["B-a", "I-a", "O"],
     "labels": ["a", "b", "c"],
+    "mels": 3,
+    "frames": 20,
     "targets": [
         {
             "name": "kind",
