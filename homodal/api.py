@@ -19,10 +19,12 @@ from homodal.evaluation.measure import calibrated, measure, quick_scores
 from homodal.evaluation.paired import compared
 from homodal.evaluation.retrieval import MOST as FOUND
 from homodal.evaluation.retrieval import retrieve_rows
+from homodal.evaluation.spoken import understood
 from homodal.model import bundle
 from homodal.model.build import build
 from homodal.model.model import Model
 from homodal.model.predict import PREDICT_BATCH
+from homodal.model.speaking import rate_of
 from homodal.recipe import Recipe
 from homodal.tables.addresses import is_address
 from homodal.tables.table import Table
@@ -30,6 +32,7 @@ from homodal.training import runs
 from homodal.training.checkpoints import Checkpoints
 from homodal.training.describe import describe
 from homodal.training.diagnosis import levers, starved
+from homodal.training.durations import with_durations
 from homodal.training.fit import fit
 from homodal.training.jit import choose_jit
 from homodal.training.journal import Journal
@@ -145,14 +148,20 @@ def load(folder):
     return bundle.read(folder)
 
 
-def evaluate(model, table, *, media_root=None, out=None):
+def evaluate(model, table, *, media_root=None, out=None, recogniser=None):
     """The `Evaluation` of a model (or of its folder) on a table that has the answers.
 
-    out: a folder for `evaluation.json` and `confusion.png`. Raises `ColumnError` when
-    the table lacks the target.
+    out: a folder for `evaluation.json` and `confusion.png`. recogniser: of a model that
+    speaks, another (or its folder) that hears it, and the real sounds, too. Raises
+    `ColumnError` when the table lacks the target.
     """
     model, rows = _opened(model, table, media_root)
+    if recogniser is not None:
+        rate_of(model)  # before the work, not after it
+        recogniser = _loaded(recogniser)
     evaluation, _ = measure(model, rows)
+    if recogniser is not None:
+        evaluation = understood(evaluation, model, rows, recogniser)
     if out is not None:
         _save_evaluation(evaluation, Path(out))
     return evaluation
@@ -262,13 +271,16 @@ def _trained_on(run, model):
 
 def _opened(model, table, media_root):
     """A `Model` and the `Rows` of a table that has the answers."""
-    if isinstance(model, (str, Path)):
-        model = load(model)
+    model = _loaded(model)
     table = Table.open(table, media_root).require_rows()
     for name in model.preparation.target.columns:
         table.require(name)
     model.announce_lacking(table)
     return model, open_rows(table, model.preparation)
+
+
+def _loaded(model):
+    return load(model) if isinstance(model, (str, Path)) else model
 
 
 def _same(folder, given, begun_on, known, media_root):
@@ -304,6 +316,7 @@ def _session(start, recipe, table, valid, preparation):
 
 def _train(folder, start, session, resumed=False):
     share_cores()
+    session = with_durations(session)
     network = build(session.recipe, session.preparation)
     model = Model(session.recipe, session.schema, session.preparation, network)
     training = session.recipe.training

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from homodal.commands import evaluating, listening, retrieving
+from homodal.commands import evaluating, listening, retrieving, speaking
 from homodal.commands.options import (
     AllowRemote,
     Columns,
@@ -171,6 +171,7 @@ for _command in (
 ):
     app.command()(_command)
 app.command()(listening.listen)
+app.command()(speaking.speak)
 
 
 @app.command()

@@ -116,6 +116,14 @@ def show_answers(counts, path, quarantine=None):
         print(f"Cells that are not ok, with reasons: {shown}", file=sys.stderr)
 
 
+def show_spoken(seconds, path):
+    """How many sounds were written, and how long they are. seconds: of each."""
+    console = Console(highlight=False)
+    said = sum(each > 0 for each in seconds)
+    shown = printable(path, console.encoding)
+    _say(console, f"{said} of {len(seconds)} said, {sum(seconds):.1f} s: {shown}")
+
+
 def show_cache(contents, damaged=None, freed=None):
     """What the cache of decoded cells holds, and what was done to it."""
     console = Console(highlight=False)

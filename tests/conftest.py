@@ -124,6 +124,23 @@ def spoken(tmp_path_factory):
     return homodal.train(table, target="said", settings=settings, out=out), table, 8000
 
 
+@pytest.fixture(scope="session")
+def voice(spoken, tmp_path_factory):
+    """A `Run` that speaks the letters of `spoken` as tones; do not change it."""
+    import homodal
+
+    run, table, rate_hz = spoken
+    settings = {
+        "columns.sound": {"modality": "speech", "rate_hz": rate_hz, "mels": 32},
+        "columns.said": "text",
+        "head": {"name": "speak", "aligner": str(run.folder), "depth": 2},
+        "encoder": {"name": "cnn", "width": 32, "depth": 1},
+        "training": {"epochs": 40, "batch_size": 8, "learning_rate": 0.01},
+    }
+    out = tmp_path_factory.mktemp("voice") / "run"
+    return homodal.train(table, target="sound", settings=settings, out=out)
+
+
 def _tones(text, rng):
     time = np.arange(800) / 8000
     hertz = {"a": 500, "b": 1000, "c": 2000}

@@ -14,6 +14,7 @@ from homodal.commands.options import (
     check_folder,
 )
 from homodal.commands.quiet import quieten
+from homodal.errors import TableError
 
 
 def evaluate(
@@ -24,12 +25,18 @@ def evaluate(
     media_root: MediaRoot = None,
     allow_remote: AllowRemote = False,
     json_file: JsonFile = None,
+    recogniser: Annotated[
+        str | None,
+        typer.Option(help="Of a run that speaks: a run that hears it, for its WER."),
+    ] = None,
 ):
     """Score a model on a table, or several on the same rows, with intervals."""
     check_folder(json_file)
     quieten()
     from homodal import api, pages
 
+    if len(runs) > 1 and recogniser is not None:
+        raise TableError("A recogniser hears one run", got=", ".join(runs))
     if len(runs) > 1:
         found = api.evaluate_together(runs, table, media_root=media_root)
         if json_file:
@@ -39,7 +46,9 @@ def evaluate(
     run = runs[0]
     # the files of a bundle are sealed by its manifest
     out = Path(run) if (Path(run) / "run.json").is_file() else None
-    evaluation = api.evaluate(run, table, media_root=media_root, out=out)
+    evaluation = api.evaluate(
+        run, table, media_root=media_root, out=out, recogniser=recogniser
+    )
     if json_file:
         evaluation.to_json(json_file)
     pages.show_evaluation(evaluation, out)

@@ -102,7 +102,9 @@ class PreparedTarget:
         """
         part = parts.find("modality", modality)
         options = _named_in(part, vars(self.reader()))
-        column = store.stored(table, PreparedColumn(self.name, "", modality, options, {}))
+        column = store.stored(
+            table, PreparedColumn(self.name, "", modality, options, {})
+        )
         rows = range(len(table)) if rows is None else rows
         return [
             BadCell(column.reasons[int(row)])

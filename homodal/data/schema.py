@@ -243,7 +243,8 @@ def _target(table, name, told):
         )
     best = max(found, key=lambda each: found[each].confidence)
     evidence = found[best]
-    if evidence.confidence == 0:
+    # of media that were told, each bad cell is named with its row when it is read
+    if evidence.confidence == 0 and not parts.find("target", best).load().modality:
         raise TargetError(
             f"The target '{name}' does not hold answers that can be learned",
             expected=f"cells of a target of kind {one_of(kinds)}",

@@ -20,6 +20,7 @@ from homodal.evaluation.labels_tally import LabelsTally
 from homodal.evaluation.match_tally import MatchTally
 from homodal.evaluation.number_tally import NumberTally
 from homodal.evaluation.several_tally import SeveralTally
+from homodal.evaluation.speech_tally import SpeechTally
 from homodal.evaluation.tag_tally import TagTally
 from homodal.evaluation.transcript_tally import TranscriptTally
 
@@ -56,6 +57,7 @@ _TALLIES = {
     "number": NumberTally,
     "ordinal": ClassTally,
     "several": _several,
+    "speech": SpeechTally,
     "transcript": TranscriptTally,
     "tags": TagTally,
 }

@@ -51,7 +51,7 @@ def istft(spectrum, rate_hz):
 
 
 def log_mel(samples, rate_hz, mels):
-    """`(frames, mels)` float32: natural logs of magnitudes, of an equally loud sound."""
+    """`(frames, mels)` float32: logs of magnitudes, of a sound of equal loudness."""
     samples = np.asarray(samples, float)
     samples = samples * (LOUDNESS / np.sqrt(np.mean(samples**2) + _QUIETEST))
     bands = np.abs(stft(samples, rate_hz)) @ bands_of(mels, rate_hz)

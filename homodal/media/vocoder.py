@@ -45,14 +45,17 @@ def magnitudes(log_mels, rate_hz):
     return found
 
 
-def griffin_lim(wanted, rate_hz, iterations=ITERATIONS):
-    """Samples whose `stft` has nearly the magnitudes `wanted (frames, bins)`."""
+def griffin_lim(wanted, rate_hz, iterations=ITERATIONS, momentum=_MOMENTUM):
+    """Samples whose `stft` has nearly the magnitudes `wanted (frames, bins)`.
+
+    momentum: 0 is the algorithm of Griffin and Lim, 1984.
+    """
     rng = np.random.default_rng(0)
     phases = np.exp(2j * np.pi * rng.random(wanted.shape))
     before: np.ndarray | float = 0.0
     for _ in range(iterations):
         rebuilt = stft(istft(wanted * phases, rate_hz), rate_hz)
-        moved = rebuilt + _MOMENTUM * (rebuilt - before)
+        moved = rebuilt + momentum * (rebuilt - before)
         phases = moved / np.maximum(np.abs(moved), _TINY)
         before = rebuilt
     return istft(wanted * phases, rate_hz)
@@ -61,6 +64,5 @@ def griffin_lim(wanted, rate_hz, iterations=ITERATIONS):
 def convergence(wanted, samples, rate_hz):
     """How far the magnitudes of samples are from those wanted: 0 is none, 1 is all."""
     return float(
-        np.linalg.norm(wanted - np.abs(stft(samples, rate_hz)))
-        / np.linalg.norm(wanted)
+        np.linalg.norm(wanted - np.abs(stft(samples, rate_hz))) / np.linalg.norm(wanted)
     )

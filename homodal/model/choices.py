@@ -59,6 +59,12 @@ def suited(recipe, schema):
     kinds = [column.modality for column in schema.targets]
     for kind in kinds:
         _check_inputs(schema, kind)
+        if len(kinds) > 1 and parts.find("target", kind).load().modality:
+            raise RecipeError(
+                f"A target of the kind '{kind}' stands alone",
+                expected="one target",
+                got=", ".join(kinds),
+            )
     settings: dict = {}
     for kind in kinds:
         wants = parts.find("target", kind).load().wants

@@ -94,6 +94,7 @@ class Model:
         is listed there as CSV (`data.accounting`).
         """
         _check_share("abstain_below", abstain_below)
+        self._refuse_sounds()
         self._refuse_classless(abstain_below=abstain_below, sets=sets)
         if sets is not None:
             self.calibration.threshold("split", sets)  # before the work, not after it
@@ -132,6 +133,15 @@ class Model:
                     got=f"the target '{self.preparation.target.name}' "
                     f"({self.preparation.target.part})",
                 )
+
+    def _refuse_sounds(self):
+        """Raise `HomodalError` where answers are sounds, which fit into no table."""
+        target = self.preparation.target
+        if target.reader().modality:
+            raise HomodalError(
+                f"Answers of the kind '{target.part}' are files, not cells of a table",
+                do="Run: homodal speak RUN TABLE --out FOLDER",
+            )
 
     def probabilities(self, table, *, media_root=None):
         """Class probabilities `(rows, classes)`, also of rows without a usable cell."""

@@ -9,7 +9,7 @@ import numpy as np
 from homodal.data import accounting, folders, store
 from homodal.data.answers import answered, encode_answers, unlabelled_rows
 from homodal.data.batches import Batches
-from homodal.data.preparation import MATCH, Preparation, prepare
+from homodal.data.preparation import MATCH, SEVERAL, Preparation, prepare
 from homodal.data.schema import TARGET, Schema, recognise
 from homodal.data.tagging import refuse_uneven
 from homodal.errors import TargetError
