@@ -22,6 +22,7 @@ def test_the_recogniser_understands_it(voice, spoken):
     run, table, _ = spoken
     found = homodal.evaluate(voice.folder, table, recogniser=run.folder)
     assert found.scores["wer_real"]["value"] < 0.05
+    assert found.scores["wer_resynthesised"]["value"] < 0.1
     assert found.scores["wer_spoken"]["value"] < 0.3
     assert found.details["wer_spoken"]["errors"]["words"] > 100
 

@@ -5,30 +5,39 @@ from dataclasses import replace
 
 import numpy as np
 
+from homodal.data.preparation import read_answers
 from homodal.errors import HomodalError
 from homodal.evaluation.measure import answers_tally
+from homodal.media import vocoder
 from homodal.model import speaking
 from homodal.tables.table import Table
 from homodal.training.session import open_rows
 
-SPOKEN, REAL = "wer_spoken", "wer_real"
+SPOKEN, RESYNTHESISED, REAL = "wer_spoken", "wer_resynthesised", "wer_real"
 
 
 def understood(evaluation, model, rows, recogniser):
-    """The `Evaluation` of a voice with two scores more.
+    """The `Evaluation` of a voice with three scores more.
 
     wer_spoken: word error rate of a `Model` that transcribes, on what the voice says of
-    `Rows`; wer_real: on those rows' own sounds. Rows without a sound are in neither.
+    `Rows`; wer_resynthesised: on those rows' own frames through the same vocoder, which
+    is what a perfect voice would be worth; wer_real: on the rows' own sounds. Rows
+    without a sound are in none.
     Raises `HomodalError` for a recogniser that transcribes no sound.
     """
     text, sound = _columns_of(model, recogniser)
+    target = model.preparation.target
     table = rows.table.take(rows.numbers)
-    cells = table.cells(model.preparation.target.name)
-    table = table.take(np.array([r for r, c in enumerate(cells) if c is not None], int))
-    real = table.arrow.column(model.preparation.target.name)
+    there = [cell is not None for cell in table.cells(target.name)]
+    table = table.take(np.flatnonzero(there))
+    heard = {
+        SPOKEN: _files(model, (s for s, _ in speaking.spoken(model, table))),
+        RESYNTHESISED: _files(model, _resynthesised(table, target)),
+        REAL: table.arrow.column(target.name),
+    }
     found = {
         name: _tally(recogniser, table, {sound: cells}, text)
-        for name, cells in ((SPOKEN, _spoken(model, table)), (REAL, real))
+        for name, cells in heard.items()
     }
     scores = {name: tally.scores()["wer"] for name, tally in found.items()}
     details = {name: tally.details() for name, tally in found.items()}
@@ -53,12 +62,18 @@ def _columns_of(model, recogniser):
     )
 
 
-def _spoken(model, table):
-    """What the voice says of each row, as a column of WAV files."""
+def _resynthesised(table, target):
+    """Yield the samples of each row's own frames."""
+    for frames in read_answers(table, target):
+        yield vocoder.spoken(frames, target.reader().rate_hz)
+
+
+def _files(model, sounds):
+    """Samples of each row as a column of WAV files."""
     import pyarrow as pa
 
     rate_hz, files = speaking.rate_of(model), []
-    for samples, _ in speaking.spoken(model, table):
+    for samples in sounds:
         file = io.BytesIO()
         speaking.write(file, samples, rate_hz)
         files.append(file.getvalue() if len(samples) else None)

@@ -20,7 +20,7 @@ def test_real_sounds_are_scored_as_the_recogniser_scores_them(voice, spoken):
     assert found.scores["distortion_db"] == before.scores["distortion_db"]
 
 
-def test_rows_without_a_sound_are_in_neither(voice, spoken):
+def test_rows_without_a_sound_are_in_none(voice, spoken):
     run, known, _ = spoken
     table = {
         "sound": [*known["sound"][:6], None],
@@ -30,7 +30,7 @@ def test_rows_without_a_sound_are_in_neither(voice, spoken):
     before = homodal.evaluate(voice.model, table)
     found = understood(before, voice.model, rows, run.model)
     words = sum(text.count(" ") + 1 for text in table["said"][:6])
-    for name in ("wer_real", "wer_spoken"):
+    for name in ("wer_spoken", "wer_resynthesised", "wer_real"):
         assert found.details[name]["errors"]["words"] == words
     fewer = dataclasses.replace(rows, numbers=np.array([0, 6]))
     found = understood(before, voice.model, fewer, run.model)
