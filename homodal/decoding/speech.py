@@ -86,7 +86,7 @@ def transduced(sound, said, most):
     found: list[Emission] = []
     for step, heard in enumerate(sound):
         for _ in range(most):
-            logs = log_softmax(heard + said([one.unit for one in found[-2:]]))
+            logs = log_softmax(heard + said([one.unit for one in found]))
             best = int(logs.argmax())
             if not best:
                 break
@@ -98,7 +98,7 @@ def on_steps(sound, said, units, steps):
     """`[Emission]` of a transducer's `units` on these `steps`."""
     found = []
     for place, (unit, step) in enumerate(zip(units, steps, strict=True)):
-        logs = log_softmax(sound[step] + said(units[max(place - 2, 0) : place]))
+        logs = log_softmax(sound[step] + said(units[:place]))
         found.append(Emission(unit, step, step + 1, float(np.exp(logs[unit + 1]))))
     return found
 

@@ -11,6 +11,7 @@ from homodal.decoding.speech import NEVER
 from homodal.errors import ColumnError, PartError
 from homodal.heads.transcribe import Transcribe
 from homodal.layers.stream import Stream, Timed
+from homodal.targets.transcript import Transcript
 
 
 def stream(rows=3, steps=6, width=8):
@@ -21,9 +22,10 @@ def stream(rows=3, steps=6, width=8):
     return Stream(ops.convert_to_tensor(values), ops.convert_to_tensor(mask))
 
 
+@pytest.mark.parametrize("predictor", ["window", "gru"])
 @pytest.mark.parametrize("kind", ["ctc", "transducer", "both"])
-def test_every_kind_gives_finite_losses_and_nothing_for_nothing(kind):
-    head = Transcribe(["a", "b", "c"], kind=kind, dropout=0.0)
+def test_every_kind_gives_finite_losses_and_nothing_for_nothing(kind, predictor):
+    head = Transcribe(["a", "b", "c"], kind=kind, predictor=predictor, dropout=0.0)
     logits = head(stream())
     truth = np.array([[0, 1, -1], [2, 2, 1], [-2, -2, -2]], "int32")
     for figures in (head.loss(logits, truth), head.progress(logits, truth)):
@@ -32,17 +34,22 @@ def test_every_kind_gives_finite_losses_and_nothing_for_nothing(kind):
         assert figures[2] == 0
 
 
-def test_a_transducer_with_ctc_learns_rows_by_heart():
+@pytest.mark.parametrize("predictor", ["window", "gru"])
+def test_a_transducer_with_ctc_learns_rows_by_heart(predictor):
     keras.utils.set_random_seed(0)
-    head = Transcribe(["a", "b", "c"], kind="both", dropout=0.0)
+    head = Transcribe(["a", "b", "c"], kind="both", predictor=predictor, dropout=0.0)
     given, truth = stream(), np.array([[0, 1, -1], [2, 2, 1], [1, -1, -1]], "int32")
     head(given)
     model = Fitted(head)
     model.compile(optimizer=keras.optimizers.Adam(0.1), jit_compile=False)
     arrays = {"values": np.asarray(given.values), "mask": np.asarray(given.mask)}
     model.fit(arrays, truth, epochs=40, batch_size=3, verbose=0)
-    losses = head.loss(head(given), truth)
-    assert float(ops.max(losses)) < 0.3
+    logits = head(given)
+    assert float(ops.max(head.loss(logits, truth))) < 0.3
+    logits = {name: ops.convert_to_numpy(each) for name, each in logits.items()}
+    for options in ({}, {"decoding": "beam"}, {"decoding": "beam", "beam": 1}):
+        found = Transcript(**options).decode(logits, {"vocabulary": ["a", "b", "c"]})
+        assert found["text"] == ["ab", "ccb", "b"]
 
 
 class Fitted(keras.Model):
@@ -70,6 +77,8 @@ def test_recurrences_of_its_own_take_a_stream_that_knows_its_seconds():
 def test_an_unknown_kind_is_refused():
     with pytest.raises(PartError, match=r"kind of head 'transcribe'.*both"):
         Transcribe(["a"], kind="hmm")(stream())
+    with pytest.raises(PartError, match=r"predictor of head 'transcribe'.*gru"):
+        Transcribe(["a"], kind="both", predictor="lstm")(stream())
 
 
 def test_spoken_letters_are_learned_and_timed(spoken):

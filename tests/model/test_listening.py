@@ -55,3 +55,22 @@ def test_what_does_not_hear_cannot_listen(trained):
     with pytest.raises(HomodalError, match="does not transcribe"):
         Listener(trained.model)
     assert issubclass(ColumnError, HomodalError)
+
+
+def test_a_transducer_that_remembers_all_units_streams(spoken, tmp_path):
+    run, table, rate_hz = spoken
+    columns = dict(run.model.recipe.columns)
+    columns["said"] = {"modality": "transcript", "kind": "both", "predictor": "gru"}
+    settings = {"columns": columns, "encoder": run.model.recipe.encoder}
+    settings["training"] = {"epochs": 16, "batch_size": 8, "learning_rate": 0.01}
+    trained = homodal.train(table, target="said", settings=settings, out=tmp_path / "r")
+    found = trained.model.predict(table).to_pylist()
+    right = sum(row["said"] == t for row, t in zip(found, table["said"], strict=True))
+    assert right > len(found) / 2
+    for sound, wanted in zip(table["sound"][:4], found, strict=False):
+        listener, given = Listener(trained.model, rate_hz), []
+        for at in range(0, len(sound), 900):
+            given += text(listener.feed(sound[at : at + 900]))
+        whole = listener.finish()
+        assert whole["text"] == wanted["said"]
+        assert given == text(whole["words"])[: len(given)]
