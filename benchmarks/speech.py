@@ -231,8 +231,9 @@ def _redecode(run, copy, settings):
     answers = [a for a in read_answers(Table.open(start.table), target) if a]
     target = dataclasses.replace(target, facts=target.reader().learn(answers))
     preparation = dataclasses.replace(model.preparation, target=target)
-    copy.mkdir()
-    bundle.write(dataclasses.replace(model, preparation=preparation), copy / "bundle")
+    copy.mkdir(exist_ok=True)
+    redecoding = dataclasses.replace(model, preparation=preparation)
+    bundle.write(copy / bundle.FOLDER, redecoding)
 
 
 def _line(name, scores):
