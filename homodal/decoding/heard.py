@@ -21,7 +21,7 @@ class Heard:
     def __init__(self, logits):
         tables = isinstance(logits, dict)
         self._sound = np.asarray(logits["sound"] if tables else logits)
-        names = ()
+        names: tuple[str, ...] = ()
         if tables:
             names = _RECURRENCE if _RECURRENCE[0] in logits else _WINDOW
         # of the first row, if there is one: they are alike in all
