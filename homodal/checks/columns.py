@@ -1,7 +1,7 @@
 """Rules about whole columns: constant, identifiers, not recognised."""
 
 from homodal.checks.findings import NOTE, WARNING, Finding
-from homodal.data.noticing import constant, identifies
+from homodal.data.noticing import CLOSED, constant, identifies
 from homodal.data.schema import CHOSEN, IGNORED
 
 
@@ -25,10 +25,12 @@ def column_findings(inspection):
 def _left_out(column, cells):
     if constant(cells):
         return [_said_once(column.name, cells)]
-    if identifies(cells):
+    if column.why != CLOSED and identifies(cells):
         what = "every cell is different: it names the rows"
         return [Finding("identifier", NOTE, (column.name,), what)]
-    do = f"If it is an input, name its kind: --set columns.{column.name}=text"
+    do = "Allow it, if they are inputs: --allow-remote"
+    if column.why != CLOSED:
+        do = f"If it is an input, name its kind: --set columns.{column.name}=text"
     return [Finding("left-out", NOTE, (column.name,), column.why, (), do)]
 
 

@@ -69,7 +69,7 @@ def _columns(inspection):
         known = {value for value in values if value is not None}
         copy = different == classes and pure > 0.999
         words = "is a copy of" if copy else "tells"
-        what = f"'{name}' {words} the target in {100 * pure:.3g} % of the rows"
+        what = f"{words} the target in {100 * pure:.3g} % of the rows"
         severity = WARNING
         if seen is not None:
             severity = ERROR if copy else WARNING

@@ -15,6 +15,7 @@ h2 { font-size: 1.2rem; margin-top: 2.2rem; }
 h3 { font-size: 1rem; margin: 1.2rem 0 .3rem; overflow-wrap: anywhere; }
 section { border-left: 4px solid var(--line); padding: .1rem 0 .1rem .9rem;
   margin: 1rem 0; break-inside: avoid; }
+section h3 { margin-top: .2rem; }
 section h3 b { text-transform: uppercase; font-size: .75rem; margin-right: .3rem; }
 section.error { border-color: var(--error); } section.error b { color: var(--error); }
 section.warning { border-color: var(--warning); }
@@ -29,10 +30,11 @@ img { width: 96px; height: 96px; image-rendering: pixelated; margin-right: 2px;
   border: 1px solid var(--line); }
 svg { border: 1px solid var(--line); } svg path { stroke: var(--fill); fill: none; }
 table { border-collapse: collapse; font-size: .9rem; width: 100%; }
+th, td { border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
 th { text-align: left; font-weight: 500; color: var(--soft); padding-right: 1rem;
-  vertical-align: top; width: 9rem; overflow-wrap: anywhere; }
-td { border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
+  vertical-align: top; width: 9rem; }
+.bars th, .bars td { border: 0; }
 td.n { text-align: right; width: 4rem; padding-right: .6rem; }
-td.bar { border: 0; } td.bar i { display: block; height: .8rem;
+td.bar i { display: block; height: .8rem;
   background: var(--fill); }
 """

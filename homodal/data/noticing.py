@@ -5,10 +5,12 @@ from pathlib import Path
 import numpy as np
 
 from homodal.errors import BadCell, ColumnError
+from homodal.tables.addresses import is_address
 
 _FEWEST = 20  # rows; with fewer a copy or a running number is easily chance
 _SAMPLE = 400  # rows that must show it before the whole column is read
 _TRIED = 3  # paths that an error shows
+CLOSED = "addresses of media; they are opened with --allow-remote"
 _KINDS = frozenset(
     "jpg jpeg png webp bmp gif tif tiff wav flac ogg oga opus mp3 m4a aac "
     "mp4 m4v mov mkv webm avi mpg mpeg".split()
@@ -96,6 +98,15 @@ def refuse_missing(table, name, cells, media):
         do=f"Name the folder of the files: --media-root DIR; or leave the column out: "
         f"--set columns.{name}=ignored",
     )
+
+
+def closed(table, cells):
+    """True when most cells are addresses that nobody has allowed to be opened."""
+    paths = [c for c in _unlisted(cells) if isinstance(c, str) and is_address(c)]
+    refused = [path for path in paths if _like_media(path.partition("?")[0])]
+    if 2 * len(refused) <= len(cells):
+        return False
+    return isinstance(table.locate_each(refused[0])[0], BadCell)
 
 
 def _constant(cells):

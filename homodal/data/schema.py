@@ -8,7 +8,7 @@ import numpy as np
 
 from homodal import parts
 from homodal.data import guard
-from homodal.data.noticing import identifies, no_input, refuse_missing
+from homodal.data.noticing import CLOSED, closed, identifies, no_input, refuse_missing
 from homodal.data.preparation import MATCH
 from homodal.data.reading import locate, reader_of
 from homodal.data.tagging import tied
@@ -167,7 +167,7 @@ def _answers(columns, column):
 
 def _noticed(table, column, targets):
     """The column, or left out for what it turns out to be."""
-    if column.role == IGNORED and not column.modality:
+    if column.role == IGNORED and not column.modality and column.why != CLOSED:
         cells = sample(table, column.name)
         if identifies(cells) and identifies(_there(table, column.name)):
             return replace(column, why="identifier: every cell is different")
@@ -280,6 +280,8 @@ def _recognised(table, name, wanted):
         if forced:
             return Column(name, INPUT, forced, told, 1.0, "told; every cell is empty")
         return Column(name, IGNORED, confidence=0.0, why="every cell is empty")
+    if not forced and closed(table, cells):
+        return Column(name, IGNORED, None, {}, 0.0, CLOSED)
     media = forced and parts.find("modality", forced).make().media
     refuse_missing(table, name, cells, media)
     candidates = [forced] if forced else parts.names("modality")

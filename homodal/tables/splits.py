@@ -58,11 +58,12 @@ def with_groups(content, groups):
     ]
 
 
-def latest(labels, times, share):
+def latest(labels, times, share, content=()):
     """The latest `share` of the rows in `valid`; rows of one time stay together.
 
-    times: a number or a date in ISO 8601 of each row. Raises `ColumnError` for a row
-    that has a label and no readable time.
+    times: a number or a date in ISO 8601 of each row. content: as in `stratified`; an
+    early row that shares it with one of the latest validates, too, since nothing late
+    may train. Raises `ColumnError` for a row that has a label and no readable time.
     """
     rows = [row for row, label in enumerate(labels) if label is not None]
     at = {row: _moment(times[row], row) for row in rows}
@@ -72,8 +73,12 @@ def latest(labels, times, share):
     border = at[ordered[min(round(len(ordered) * (1 - share)), len(ordered) - 1)]]
     if border == at[ordered[0]]:  # most rows are of the first moment
         border = min(moment for moment in at.values() if moment > border)
-    train = [row for row in rows if at[row] < border]
-    return _sorted(train), _sorted([row for row in rows if at[row] >= border])
+    chosen = np.array(rows)
+    held = np.array([at[row] >= border for row in rows])
+    if len(content):
+        unit = _units(chosen, [content[row] for row in rows])
+        held = np.isin(unit, unit[held])
+    return chosen[~held], chosen[held]
 
 
 def named(labels, parts):

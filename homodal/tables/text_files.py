@@ -2,12 +2,15 @@
 
 Every cell of a CSV stays the text that it is: a modality decides what it means. The
 encoding is told by a byte order mark, or else must be UTF-8; the delimiter is the one
-that cuts the first lines into equally many pieces.
+that cuts the first lines into equally many pieces. A quote that is never closed would
+swallow rows in silence: it is an error.
 """
 
+import contextlib
 import csv
 import io
 import json
+import re
 from itertools import islice
 
 from homodal.errors import ColumnError, TableError
@@ -21,10 +24,13 @@ _MARKS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
-_GUESSES = ("gb18030", "big5", "shift_jis", "cp1251", "cp1252")  # for the hint only
+# for the hint only, which names one of each
+_GUESSES = ("gb18030", "big5", "shift_jis"), ("cp1251", "cp1252")
+_LATIN = 0x24F  # the last of its letters
 _HEAD_BYTES = 1 << 16
 _BLOCK_BYTES = 16 * 2**20  # of text parsed at once; no row may be longer
 _PIECE_ROWS = 16_384  # Python objects at one time
+_LONGEST_CELL = 2**31 - 1
 _ROW = "\0row"
 _SAMPLE_LINES = 20
 
@@ -45,6 +51,7 @@ def read_csv(opened, name, delimiter=None):
     if not names:
         raise TableError(f"'{name}' has no header", expected="column names")
     refuse_doubles(names, name)
+    broken: list[bool] = []
     try:
         with opened() as file:
             reader = arrow_csv.open_csv(
@@ -60,11 +67,15 @@ def read_csv(opened, name, delimiter=None):
                     column_types=dict.fromkeys(names, pa.string())
                 ),
             )
-            return pages.kept(reader.schema, reader)
+            table = pages.kept(reader.schema, _watched(reader, broken))
     except (pa.ArrowInvalid, UnicodeDecodeError) as error:
         if "Empty CSV" in str(error):  # nothing below the header
             return pa.table({name: pa.array([], pa.string()) for name in names})
-        raise _explained(opened, name, error) from None
+        told = None if _of_letters(error) else _torn(opened, name, encoding, delimiter)
+        raise told or _explained(opened, name, error) from None
+    if broken and (torn := _torn(opened, name, encoding, delimiter)):
+        raise torn
+    return table
 
 
 def read_json_lines(opened, name):
@@ -140,9 +151,71 @@ def _as_utf8(file, encoding):
     return pa.transcoding_input_stream(pa.PythonFile(file, "r"), encoding, "utf-8")
 
 
+def _watched(reader, broken):
+    """The batches; `broken` is added to where a cell goes over several lines."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    for batch in reader:
+        if not broken and any(
+            pc.any(pc.match_substring(column, end)).as_py()
+            for column in batch.columns
+            if pa.types.is_string(column.type)
+            for end in "\n\r"
+        ):
+            broken.append(True)
+        yield batch
+
+
+def _torn(opened, name, encoding, delimiter):
+    """The error of the first row that is not as the header, or None where all are.
+
+    Read again, a row at a time: Arrow takes what follows an open quote for its cell.
+    """
+    begin, width = 1, 0
+    with opened() as file, _cells_of_any_size():
+        text = io.TextIOWrapper(file, encoding, newline="")
+        rows = csv.reader(text, delimiter=delimiter, strict=True)
+        try:
+            for row in rows:
+                width = width or len(row)
+                if row and len(row) != width:
+                    return _ragged(name, begin, row, width)
+                begin = rows.line_num + 1
+        except csv.Error:
+            return TableError(
+                f"'{name}', line {begin}: a quote opens that is not closed",
+                expected="a quote before the next delimiter or the end of a line",
+                do='Close it; a quote inside a quoted cell is written twice: ""',
+            )
+    return None
+
+
+def _ragged(name, line, row, width):
+    cells = f"{len(row)} cell{'s' * (len(row) > 1)}"
+    return TableError(
+        f"'{name}', line {line} has {cells}",
+        expected=f"{width}, as the header has",
+        got=", ".join(row)[:80],
+    )
+
+
+@contextlib.contextmanager
+def _cells_of_any_size():
+    before = csv.field_size_limit(_LONGEST_CELL)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
+
+
+def _of_letters(error):
+    return "UTF8" in str(error) or "codec" in str(error)
+
+
 def _explained(opened, name, error):
     text = str(error).replace("\n", " ")
-    if "UTF8" not in text and "codec" not in text:
+    if not _of_letters(error):
         return TableError(f"'{name}' cannot be read as a table: {text}")
     with opened() as file:
         for number, line in enumerate(file, 1):
@@ -154,15 +227,28 @@ def _explained(opened, name, error):
 
 
 def _not_utf8(name, number, line, error):
-    """Names the line, and the encoding in which its bytes are letters."""
-    readable = {e: text for e in _GUESSES if (text := _decoded(line, e)) is not None}
-    guess = next(iter(readable), None)
+    """Names the line, and the encodings in which its bytes are letters."""
+    readings = []
+    for encodings in _GUESSES:
+        texts = [(each, text) for each in encodings if (text := _decoded(line, each))]
+        readings += sorted(texts, key=lambda one: _mixed(one[1]))[:1]
+    readings.sort(key=lambda one: _mixed(one[1]))
+    guess = readings[0][0] if readings else "latin1"
     wrong = line[error.start : error.start + 4]
-    hint = f"; in {guess} it reads {readable[guess][:40]!r}" if guess else ""
+    hint = ", ".join(f"in {each} it reads {text[:40]!r}" for each, text in readings)
     return TableError(
-        f"'{name}', line {number} is not UTF-8 text (bytes {wrong!r}){hint}",
-        do="Save it as UTF-8, e.g. iconv -f "
-        f"{guess or 'latin1'} -t utf-8 old.csv > new.csv",
+        f"'{name}', line {number} is not UTF-8 text (bytes {wrong!r})"
+        + (f"; {hint}" if hint else ""),
+        do=f"Save it as UTF-8, e.g. iconv -f {guess} -t utf-8 old.csv > new.csv",
+    )
+
+
+def _mixed(text):
+    """True where one letter of another script stands in a Latin word: `cafй`."""
+    words = re.findall(r"[^\W\d_]+", text)
+    return any(
+        word[0].isascii() and sum(ord(letter) > _LATIN for letter in word) == 1
+        for word in words
     )
 
 

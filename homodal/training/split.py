@@ -2,6 +2,7 @@
 
 import csv
 import io
+import sys
 
 import numpy as np
 
@@ -136,9 +137,9 @@ def _divided(table, schema, training, labels):
     share, seed, fold = training.validation, training.seed, fold_of(training.validation)
     if ways["split"]:
         return _as_named(table, schema, training, labels, ways["split"])
-    if ways["time"]:
-        return splits.latest(labels, table.cells(ways["time"]), share)
     content = shared_content(table, _media(schema))
+    if ways["time"]:
+        return splits.latest(labels, table.cells(ways["time"]), share, content)
     if ways["group"]:
         groups = table.cells(ways["group"])
         if not fold:
@@ -152,12 +153,33 @@ def _divided(table, schema, training, labels):
 def _as_named(table, schema, training, labels, column):
     """The column's parts; where it names no `valid`, a share of its `train`."""
     train, valid = splits.named(labels, table.cells(column))
+    content = shared_content(table, _media(schema))
     if len(valid):
+        _say_what_is_on_both_sides(column, train, valid, content)
         return train, valid
     kept = set(train.tolist())
     rest = [label if row in kept else None for row, label in enumerate(labels)]
-    content = shared_content(table, _media(schema))
     return splits.stratified(table, rest, training.validation, training.seed, content)
+
+
+def _say_what_is_on_both_sides(column, train, valid, content):
+    """A split that is told is heeded; that it flatters the scores is said."""
+    first: dict = {}
+    for row in reversed(train.tolist()):
+        first.update(dict.fromkeys(content[row], row))
+    both = [
+        (row, first[key]) for row in valid.tolist() for key in content[row]
+        if key in first
+    ]  # fmt: skip
+    if both:
+        held, trained = both[0]
+        rows = len({row for row, _ in both})
+        print(
+            f"{rows} of {len(valid)} validation rows hold media that training rows "
+            f"hold, too (row {held + 1}: that of row {trained + 1}), as '{column}' "
+            "says. Their scores flatter; `homodal check` shows all of them.",
+            file=sys.stderr,
+        )
 
 
 def _media(schema):

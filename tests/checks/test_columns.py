@@ -29,3 +29,11 @@ def test_who_leaves_a_column_out_need_not_be_told(faulty):
         "animal",
         "nothing",
     }
+
+
+def test_addresses_that_may_not_be_opened_are_no_identifiers(monkeypatch):
+    monkeypatch.delenv("HOMODAL_ALLOW_REMOTE", raising=False)
+    cells = [f"https://example.org/{row}.png" for row in range(20)]
+    found = {f.kind: f for f in check({"x": cells, "n": cells[::-1]}).findings}
+    assert "identifier" not in found
+    assert found["left-out"].do == "Allow it, if they are inputs: --allow-remote"

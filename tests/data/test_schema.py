@@ -220,3 +220,11 @@ def test_a_target_whose_kind_is_recognised_takes_the_options_that_are_told(table
     assert column(recognise(table, recipe), "label").options == {"dropout": 0.3}
     with pytest.raises(RecipeError, match=r"Unknown option 'crf' of column 'label'"):
         recognise(table, RECIPE.with_settings({"columns.label.crf": True}))
+
+
+def test_addresses_that_may_not_be_opened_say_so(monkeypatch):
+    monkeypatch.delenv("HOMODAL_ALLOW_REMOTE", raising=False)
+    cells = [f"https://example.org/{row}.png?size=9" for row in range(20)]
+    table = Table.open({"x": cells, "n": list(range(1, 40, 2)), "y": list("ab") * 10})
+    (column, *_) = recognise(table, Recipe(target="y")).columns
+    assert column.role == "ignored" and "--allow-remote" in column.why

@@ -97,7 +97,7 @@ def test_a_wrong_path_names_the_near_one(tmp_path):
         (b"\n", "no header"),
         ("a,b\nÖ,1\n".encode("latin-1"), r"not UTF-8.*iconv"),
         ("Ä,b\n1,1\n".encode("latin-1"), r"not UTF-8.*iconv"),
-        (b"a,b\n1,2\n1\n", r"Expected 2 columns, got 1"),
+        (b"a,b\n1,2\n1\n", r"line 3 has 1 cell\. Expected 2, as the header"),
         (b"a,b,a\n1,2,3\n", r"more than one column named 'a'"),
     ],
 )
@@ -110,8 +110,8 @@ def test_bad_csv(tmp_path, content, message):
 
 def test_a_ragged_row_is_named(tmp_path):
     path = tmp_path / "t.csv"
-    path.write_text("a,b\n1,2\n3,4\n5\n")
-    with pytest.raises(TableError, match="Row #4"):
+    path.write_text('a,b\n\n1,"2\n2"\n3,4\n5,6,7\n')
+    with pytest.raises(TableError, match=r"line 6 has 3 cells.*Got 5, 6, 7"):
         read_arrow(path)
 
 
@@ -183,12 +183,18 @@ def test_one_column_has_no_delimiter(tmp_path):
 
 @pytest.mark.parametrize(
     "text, encoding, guess",
-    [("咖喱炒蟹", "gb18030", "gb18030"), ("naïve café", "latin-1", "cp1252")],
+    [
+        ("咖喱炒蟹", "gb18030", "gb18030"),
+        ("naïve café", "latin-1", "cp1252"),
+        ("fiancée", "latin-1", "cp1252"),
+        ("борщ", "cp1251", "gb18030"),
+    ],
 )
 def test_a_wrong_encoding_is_named_with_its_line(tmp_path, text, encoding, guess):
     content = b"a,b\n1,2\n" + f"{text},3\n".encode(encoding)
     (tmp_path / "t.csv").write_bytes(content)
-    with pytest.raises(TableError, match=r"'t.csv', line 3 is not UTF-8.*iconv -f"):
+    told = rf"'t.csv', line 3 is not UTF-8.*{text}.*iconv -f {guess}"
+    with pytest.raises(TableError, match=told):
         read_arrow(tmp_path / "t.csv")
 
 

@@ -97,6 +97,12 @@ def test_the_latest_rows_validate():
     assert len(latest(["a"] * 4, [1, 1, 1, 1], 0.3)[1]) == 0
 
 
+def test_what_comes_again_among_the_latest_validates():
+    content = [["p"], [], ["q"], ["q"], [], ["p"], [], []]
+    train, valid = latest(["a"] * 8, list(range(8)), 0.4, content)
+    assert train.tolist() == [1, 2, 3, 4] and valid.tolist() == [0, 5, 6, 7]
+
+
 def test_dates_of_several_zones_are_one_clock():
     times = ["2024-01-01T12:00:00+02:00", "2024-01-01T11:00:00Z", "2024-01-01T10:30:00"]
     assert latest(["a"] * 3, times, 0.34)[1].tolist() == [1]

@@ -27,6 +27,36 @@ def test_a_letter_that_no_encoding_has():
         csv_of(b"a,\xff\x00\x81b\n1,2\n")
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'a,b\n1,2\n3,"4\n5,6\n7,8\n',  # up to the end of the file
+        b'a,b\n1,2\n3,"4\n5,"6\n7,8\n',  # up to another one
+        b'a,b\n1,2\n"3,4\n5,6\n7,8\n',
+        b'a,b\r\n1,2\r\n3,"4\r\n5,6\r\n',
+    ],
+)
+def test_an_open_quote_swallows_no_rows(content):
+    with pytest.raises(TableError, match="line 3: a quote opens that is not closed"):
+        csv_of(content)
+
+
+def test_quotes_that_are_meant():
+    long = "x" * 200_000  # more than the csv module takes by itself
+    content = f'a,b\n"1\n""2""",5" wide\n{long},"; ,"\n'.encode()
+    assert csv_of(content) == [
+        {"a": '1\n"2"', "b": '5" wide'},
+        {"a": long, "b": "; ,"},
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_mixed_ends_of_lines(encoding):
+    content = "a,b\r\n1,2\n\n3,4\r5,6".encode(encoding)
+    found = csv_of(content)
+    assert [list(row.values()) for row in found] == [["1", "2"], ["3", "4"], ["5", "6"]]
+
+
 def test_json_lines_name_the_line():
     with pytest.raises(TableError, match="line 2 is not UTF-8"):
         read_json_lines(lambda: io.BytesIO(b'{"a": 1}\n{"a": "\xe9"}'), "t.jsonl")

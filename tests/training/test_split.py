@@ -65,6 +65,42 @@ def test_a_split_column_without_validation_rows_gives_some_of_its_training_rows(
     assert sorted([*train, *valid]) == list(range(52)) and len(valid) >= 4
 
 
+@pytest.fixture
+def copied(tmp_path):
+    """Twelve pictures, of which the first and the last are one, and their split."""
+    from PIL import Image
+
+    rng = np.random.default_rng(0)
+    pixels = rng.integers(0, 256, (12, 4, 4, 3), dtype=np.uint8)
+    pixels[11] = pixels[0]
+    names = [f"{row}.png" for row in range(12)]
+    for name, each in zip(names, pixels, strict=True):
+        Image.fromarray(each).save(tmp_path / name)
+    columns = {"x": names, "when": list(range(12)), "label": list("ab") * 6}
+    columns["part"] = ["train"] * 8 + ["valid"] * 4
+    table = Table.open(columns, tmp_path)
+    return lambda **told: split_rows(
+        table,
+        recognise(table, recipe := Recipe(target="label", columns=told)),
+        recipe,
+    )
+
+
+def test_a_picture_of_two_times_does_not_straddle(copied):
+    train, valid = copied(when="time", part="ignored")
+    assert train.tolist() == list(range(1, 11)) and valid.tolist() == [0, 11]
+
+
+def test_a_told_split_that_a_picture_straddles_is_said(copied, capsys):
+    train, valid = copied(part="split", when="ignored")
+    assert train.tolist() == list(range(8)) and valid.tolist() == [8, 9, 10, 11]
+    said = capsys.readouterr().err
+    assert (
+        "1 of 4 validation rows hold media" in said
+        and "(row 12: that of row 1)" in said
+    )
+
+
 def test_what_cannot_be_is_said():
     with pytest.raises(
         RecipeError, match=r"named twice.*time and split|group and time"
