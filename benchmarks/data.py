@@ -270,7 +270,7 @@ def _plot_scale(measured, path):
 
 def decoding(folder, options):
     """Pairs of guarded and bare runs over the same files, alternating."""
-    from homodal.data import guard
+    from homodal.data import guard, processes
     from homodal.data.preparation import PreparedColumn
 
     shares = {}
@@ -280,7 +280,7 @@ def decoding(folder, options):
         list(guard.decoded(column, files[:8], children=2))  # starts the children
         with multiprocessing.get_context("spawn").Pool(2) as pool:
             pool.map(BARE[modality], files[:8])
-            own = [child._process.pid for child in guard._idle]
+            own = [child._process.pid for child in processes._idle]
             bare_pids = [process.pid for process in pool._pool]
             pairs, costs = [], []
             for _ in range(options.pairs):

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from homodal.data import guard
+from homodal.data import guard, processes
 from homodal.data.preparation import PreparedColumn
 from homodal.data.reading import STATUS_NAMES
 
@@ -35,7 +35,7 @@ def main():
         found = _decoded(modality, files)
         decoded |= {path for path, array, _, _ in found if array is not None}
         _show(modality, found, options)
-    guard.close()
+    processes.close()
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     print(f"{len(decoded)} of {len(files)} files decode as something")
     print(f"largest child: {peak:.0f} MB")

@@ -1,8 +1,9 @@
 """The child process that decodes: cells in, arrays out, through two pipes.
 
-Started by `data.guard`. A damaged or hostile file can crash, block or fill the memory
-of the libraries that read it; here it takes nothing with it but this process. What goes
-back are JSON and raw bytes: the parent never unpickles what a decoder may have made.
+Started by `data.processes`. A damaged or hostile file can crash, block or fill the
+memory of the libraries that read it; here it takes nothing with it but this process.
+What goes back are JSON and raw bytes: the parent never unpickles what a decoder may
+have made.
 """
 
 import contextlib

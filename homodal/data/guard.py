@@ -1,23 +1,13 @@
 """Decoding under guard: in child processes that may crash, hang or be killed.
 
-A few children each hold a queue of cells. A cell that takes longer than its deadline,
-or that ends its child, is a bad cell; the child is replaced, the cells behind it are
-asked again, and everything goes on. Children are started by name (`python -m`), not by
-`multiprocessing`: a script without `if __name__ == "__main__"` would be run again by
-each of them. They load NumPy and one modality, never Keras, and live until this process
-ends, so that a second column starts at once.
+A few children (see `data.processes`) each hold a queue of cells. A cell that takes
+longer than its deadline, or that ends its child, is a bad cell; the child is replaced,
+the cells behind it are asked again, and everything goes on.
 """
 
-import atexit
-import contextlib
 import json
 import os
-import pickle
 import selectors
-import signal
-import subprocess
-import sys
-import threading
 import time
 from collections import deque
 from pathlib import Path
@@ -25,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from homodal.contracts import Evidence
-from homodal.data.decoder import HEAD
+from homodal.data import processes
 from homodal.data.reading import BAD, OK, read_cell
 from homodal.errors import BadCell, HomodalError, PartError
 from homodal.tables.addresses import ALLOW_REMOTE
@@ -36,12 +26,7 @@ _TICK_SECONDS = 1.0
 _QUEUED = 8  # cells a child has before it: it never waits for the next one
 _AHEAD = 512  # cells decoded beyond the one that is due
 _AHEAD_BYTES = 64 * 2**20
-_PIPE_BYTES = 2**20
-_F_SETPIPE_SZ = 1031
 _CRASHED, _LATE = "the decoder crashed", "decoding took longer than"
-
-_idle: list = []
-_lock = threading.Lock()
 
 
 def decoded(prepared, cells, *, seconds=None, children=None, encoded=True):
@@ -49,8 +34,7 @@ def decoded(prepared, cells, *, seconds=None, children=None, encoded=True):
 
     prepared: the `PreparedColumn`. seconds: a cell's deadline. children: how many
     processes; as many as there are processors. encoded: False for the arrays as they
-    were read. Raises `PartError` when the modality
-    cannot be made in a child.
+    were read. Raises `PartError` when the modality cannot be made in a child.
     """
     yield from _answered(
         cells,
@@ -99,120 +83,13 @@ def _harmless(cells, told):
 
 
 def _answered(cells, children, **told):
-    described = {"folder": str(Path.cwd()), "path": _search_path(), **told}
+    described = {"folder": str(Path.cwd()), "path": processes.search_path(), **told}
     described["remote"] = os.environ.get(ALLOW_REMOTE, "")
     job = _Job(described, iter(cells), children or os.cpu_count() or 1)
     try:
         yield from job.results()
     finally:
         job.close()
-
-
-def close():
-    """End the children that wait for work."""
-    with _lock:
-        waiting, _idle[:] = list(_idle), []
-    for child in waiting:
-        child.end()
-
-
-atexit.register(close)
-
-
-class _Child:
-    """One decoder process, its pipes and the cells that it has been given."""
-
-    def __init__(self):
-        settings = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-        settings["PYTHONPATH"] = os.pathsep.join(_search_path())
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "homodal.data.decoder"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=os.environ | settings,
-        )
-        self._pipes = [p for p in (self._process.stdin, self._process.stdout) if p]
-        self.asked, self.answers = (pipe.fileno() for pipe in self._pipes)
-        for pipe in (self.asked, self.answers):
-            os.set_blocking(pipe, False)
-            _widen(pipe)
-        self.queue: deque = deque()  # (place, cell) in the order they were asked
-        self.ready = False
-        self.waited = 0.0  # since it last said anything
-        self._out = bytearray()
-        self._in = bytearray()
-
-    @property
-    def alive(self):
-        """False once the process has ended."""
-        return self._process.poll() is None
-
-    def ask(self, kind, value):
-        """Queue a request; `flush` sends it."""
-        # Safe in this direction: the child believes its parent
-        request = pickle.dumps((kind, value), pickle.HIGHEST_PROTOCOL)
-        self._out += len(request).to_bytes(8, "little") + request
-
-    @property
-    def behind(self):
-        """True while something asked is not yet sent."""
-        return bool(self._out)
-
-    def flush(self):
-        """Send as much as the pipe takes."""
-        with contextlib.suppress(BlockingIOError, BrokenPipeError):
-            while self._out:
-                sent = os.write(self.asked, memoryview(self._out)[:_PIPE_BYTES])
-                del self._out[:sent]
-
-    def received(self):
-        """`(messages, alive)`: every whole `(header, payload)` that has come."""
-        alive = True
-        try:
-            block = os.read(self.answers, _PIPE_BYTES)
-            alive = bool(block)
-            self._in += block
-        except BlockingIOError:
-            pass
-        messages = []
-        while message := self._next():
-            messages.append(message)
-        return messages, alive
-
-    def _next(self):
-        if len(self._in) < HEAD.size:
-            return None
-        header, payload = HEAD.unpack_from(self._in)
-        end = HEAD.size + header + payload
-        if len(self._in) < end:
-            return None
-        text = json.loads(bytes(self._in[HEAD.size : HEAD.size + header]))
-        data = bytes(self._in[HEAD.size + header : end])
-        del self._in[:end]
-        return text, data
-
-    def end(self):
-        """Kill it and wait; returns what it died of."""
-        with contextlib.suppress(OSError):
-            self._process.kill()
-        code = self._process.wait()
-        for pipe in self._pipes:
-            with contextlib.suppress(OSError):
-                pipe.close()
-        return code
-
-    def cause(self):
-        """How a child whose pipe has closed came to its end."""
-        try:
-            code = self._process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            code = 0
-        self.end()
-        if code < 0:
-            with contextlib.suppress(ValueError):
-                return signal.Signals(-code).name
-        return f"exit code {code}"
 
 
 class _Job:
@@ -222,7 +99,7 @@ class _Job:
         self._described = described
         self._cells = enumerate(cells)
         self._most = children
-        self._children: list[_Child] = []
+        self._children: list[processes.Child] = []
         self._again: deque = deque()  # cells whose child died before their turn
         self._tried: set[int] = set()
         self._done: dict[int, tuple] = {}
@@ -249,11 +126,7 @@ class _Job:
         """Give the children back that are at rest, and end the others."""
         self._selector.close()
         for child in self._children:
-            if child.queue or child.behind or not child.ready:
-                child.end()
-            else:
-                with _lock:
-                    _idle.append(child)
+            processes.given_back(child)
         self._children = []
 
     def _hand_out(self):
@@ -291,7 +164,7 @@ class _Job:
         return child
 
     def _enlisted(self):
-        child = _waiting() or _started()
+        child = processes.taken()
         child.ready, child.waited = False, 0.0
         child.ask("column", self._described)
         self._selector.register(child.answers, selectors.EVENT_READ, child)
@@ -369,31 +242,6 @@ class _Job:
         self._bytes += _size(result)
 
 
-def _search_path():
-    """Where this process finds its modules; the children look there, too."""
-    return [str(Path(folder or ".").resolve()) for folder in sys.path]
-
-
-def _waiting():
-    """A child that has nothing to do, or None."""
-    with _lock:
-        while _idle:
-            child = _idle.pop()
-            if child.alive:
-                return child
-            child.end()
-    return None
-
-
-def _started():
-    try:
-        return _Child()
-    except OSError as error:
-        raise HomodalError(
-            f"A decoding process could not start: {error.strerror or error}"
-        ) from error
-
-
 def _result(header, payload):
     array = None
     if "shape" in header:
@@ -403,11 +251,3 @@ def _result(header, payload):
 
 def _size(result):
     return 0 if result[1] is None else result[1].nbytes
-
-
-def _widen(pipe):
-    """A pipe that holds a whole film's frames; where the system allows it."""
-    with contextlib.suppress(ImportError, OSError):
-        import fcntl
-
-        fcntl.fcntl(pipe, _F_SETPIPE_SZ, _PIPE_BYTES)

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from homodal.data import guard, shards, store
+from homodal.data import processes, shards, store
 from homodal.data.preparation import PreparedColumn
 from homodal.data.reading import reader_of
 from homodal.data.store import ABSENT, BAD, OK, StoredColumn, stored
@@ -84,8 +84,7 @@ def test_arrays_cannot_be_written_to(table, cache):
 
 def test_a_second_opening_reads_no_media(table, cache, media, monkeypatch):
     first = stored(table, COLUMN, cache)
-    monkeypatch.setattr(guard, "_Child", None)
-    monkeypatch.setattr(guard, "_idle", [])
+    monkeypatch.setattr(processes, "taken", None)
     assert same(stored(table, COLUMN, cache), first)
 
 

@@ -6,7 +6,7 @@ import threading
 import numpy as np
 import pytest
 
-from homodal.data import guard
+from homodal.data import guard, processes
 from homodal.data.preparation import PreparedColumn
 from homodal.data.reading import locate
 from homodal.data.schema import recognise
@@ -55,7 +55,7 @@ def served(tmp_path):
 
 @pytest.fixture
 def leave(monkeypatch):
-    guard.close()  # children learn it with each column, also those that were there
+    processes.close()  # children learn it with each column, also those that were there
     monkeypatch.setenv(ALLOW_REMOTE, "1")
 
 
