@@ -234,7 +234,7 @@ def _certainty(evaluation, history, names):
     temperature = found.get("temperature", 1.0)
     if not found.get("fitted_on") or _COLD < temperature < _HOT:
         return
-    word, attempt, change = "over", "smooth the labels", "head.label_smoothing=0.1"
+    word, attempt, change = "over", "smooth the labels", "head.label_smoothing=0.2"
     if temperature < 1:
         word, attempt = "under", "train for longer"
         change = f"training.epochs={2 * max(len(history), 10)}"

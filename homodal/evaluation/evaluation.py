@@ -94,7 +94,7 @@ def evaluation_of(
     """The `Evaluation` that a `Tally` over all rows amounts to.
 
     labels: the classes' names, `(classes,)`, in the order of the tally's indices.
-    alone: `{column: Tally}`, the same rows with only this column present.
+    alone: `{column: scores_of(Tally)}`, the same rows with only this column present.
     majority: index of the class that was the most frequent in training.
     bad_cells: `{column: {reason: cells}}`. outcomes, calibration: the same rows'
     `Outcomes` and the model's `Calibration`. ordered: the classes are in their order.
@@ -102,10 +102,8 @@ def evaluation_of(
     labels = [str(label) for label in labels]
     return Evaluation(
         rows=tally.rows,
-        scores=_measured(tally, seed, ordered) | _told_apart(outcomes, labels, seed),
-        columns_alone={
-            name: _measured(one, seed, ordered) for name, one in (alone or {}).items()
-        },
+        scores=scores_of(tally, seed, ordered) | _told_apart(outcomes, labels, seed),
+        columns_alone=alone or {},
         baseline=_baseline(tally, labels, majority, seed),
         per_class=_per_class(tally, labels, seed),
         confusion={"classes": labels, "matrix": tally.confusion.tolist()},
@@ -145,7 +143,8 @@ def _entries(scores):
     return {name: _without_nan(entry) for name, entry in scores.items()}
 
 
-def _measured(tally, seed, ordered=False):
+def scores_of(tally, seed=0, ordered=False):
+    """`{score: measured}` of a `Tally`, whose losses may then be let go of."""
     entries = intervals(tally, seed=seed)
     if ordered:
         entries |= ordinal_intervals(tally.confusion, seed=seed)

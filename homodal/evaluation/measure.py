@@ -7,7 +7,11 @@ import numpy as np
 from homodal.calibration import Calibration, fit_calibration
 from homodal.data import accounting
 from homodal.data.preparation import read_answers
-from homodal.evaluation.evaluation import evaluation_of, general_evaluation
+from homodal.evaluation.evaluation import (
+    evaluation_of,
+    general_evaluation,
+    scores_of,
+)
 from homodal.evaluation.outcomes import Outcomes
 from homodal.evaluation.scores import Tally
 from homodal.evaluation.slices import slices_of
@@ -28,9 +32,10 @@ def measure(model, rows, seed=0):
     bad = {n: c["reasons"] for n, c in counted.items() if c["bad"]}
     if not model.preparation.target.reader().exclusive:
         return _measured(model, rows, bad, seed), None
-    alone = {}
-    if len(columns) > 1:
-        alone = {c.name: tally_of(model, rows, only=(c.slug,)) for c in columns}
+    alone, ordered = {}, model.target.reader().ordered
+    for column in columns if len(columns) > 1 else ():
+        tally = tally_of(model, rows, only=(column.slug,))
+        alone[column.name] = scores_of(tally, seed, ordered)
     outcomes = Outcomes(model.calibration)
     evaluation = evaluation_of(
         tally_of(model, rows, outcomes=outcomes),
@@ -40,7 +45,7 @@ def measure(model, rows, seed=0):
         bad_cells=bad,
         outcomes=outcomes,
         calibration=model.calibration,
-        ordered=model.target.reader().ordered,
+        ordered=ordered,
         seed=seed,
     )
     slices = slices_of(model, rows, outcomes, seed)

@@ -14,8 +14,8 @@ _FIELDS = {
     "truth": np.int32,
     "predicted": np.int32,
     "confidence": np.float64,
-    "of_truth": np.float64,
-    "brier": np.float64,
+    "of_truth": np.float32,
+    "brier": np.float32,
 }
 
 

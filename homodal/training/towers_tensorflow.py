@@ -49,6 +49,7 @@ def _pays(network, training):
     states = [v for v in network.non_trainable_variables if _SEEDS not in v.path]
     return (
         not states
+        and training.batch_size != "auto"
         and training.batch_size >= _FEWEST_ROWS
         and training.precision != "mixed_float16"
         and not network.jit_compile

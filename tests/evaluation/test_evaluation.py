@@ -5,7 +5,7 @@ import pytest
 
 from homodal.contracts import UNLABELLED, UNSEEN
 from homodal.errors import BundleError
-from homodal.evaluation.evaluation import Evaluation, evaluation_of
+from homodal.evaluation.evaluation import Evaluation, evaluation_of, scores_of
 from homodal.evaluation.scores import Tally, names
 
 LABELS = ["joy", "快乐", "[red]x[/red]", "rage"]
@@ -23,7 +23,7 @@ def evaluation():
     tally = _tally()
     marked = np.array([UNSEEN, UNLABELLED, UNSEEN])
     tally.add(np.full((3, 4), 0.25), marked, ["odd", None, "odd"])
-    alone = {"sound": _tally(1), "face": _tally(2)}
+    alone = {"sound": scores_of(_tally(1)), "face": scores_of(_tally(2))}
     bad = {"face": {"not a picture": 2}}
     return evaluation_of(tally, LABELS, alone=alone, majority=1, bad_cells=bad)
 
@@ -68,7 +68,7 @@ def test_every_class_has_its_scores_with_intervals(evaluation):
 
 
 def test_without_a_scored_row_values_are_none(tmp_path):
-    evaluation = evaluation_of(Tally(4), LABELS, alone={"sound": Tally(4)})
+    evaluation = evaluation_of(Tally(4), LABELS, alone={"sound": scores_of(Tally(4))})
     nothing = {"value": None, "low": None, "high": None}
     assert evaluation.scores["accuracy"] == nothing
     assert evaluation.baseline["accuracy"] == nothing

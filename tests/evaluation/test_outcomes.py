@@ -16,7 +16,7 @@ def test_figures_by_hand():
     assert outcomes.predicted.tolist() == [0, 2]
     assert outcomes.right.tolist() == [False, True]
     assert outcomes.confidence.tolist() == [0.5, 0.7]
-    assert outcomes.of_truth.tolist() == [0.3, 0.7]
+    assert outcomes.of_truth == pytest.approx([0.3, 0.7])
     assert outcomes.brier == pytest.approx([0.25 + 0.49 + 0.04, 0.01 + 0.04 + 0.09])
 
 

@@ -7,7 +7,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from homodal.contracts import UNLABELLED, UNSEEN
-from homodal.evaluation.evaluation import evaluation_of
+from homodal.evaluation.evaluation import evaluation_of, scores_of
 from homodal.evaluation.scores import Tally
 from homodal.evaluation.terminal import show
 
@@ -36,7 +36,8 @@ def _labels(classes):
 
 
 def test_the_fused_score_stands_above_each_column_and_the_majority():
-    alone = {"weak": _tally(4, sharp=1.0), "strong": _tally(4, sharp=2.0)}
+    tallies = {"weak": _tally(4, sharp=1.0), "strong": _tally(4, sharp=2.0)}
+    alone = {name: scores_of(tally) for name, tally in tallies.items()}
     text = _shown(evaluation_of(_tally(4), _labels(4), alone=alone, majority=2))
     said = ["all columns", "strong alone", "weak alone", "always 'class 2'"]
     places = [text.index(each) for each in said]
@@ -78,7 +79,7 @@ def test_users_names_are_no_markup_and_steer_nothing(terminal):
     evaluation = evaluation_of(
         tally,
         labels,
-        alone={"[red]c[/red]": _tally(4)},
+        alone={"[red]c[/red]": scores_of(_tally(4))},
         bad_cells={"[red]c[/red]": {"[/red] is no number\r": 2}},
     )
     text = _shown(evaluation, terminal=terminal)
@@ -94,7 +95,7 @@ def test_users_names_are_no_markup_and_steer_nothing(terminal):
 def test_no_line_is_wider_than_80_cells_in_any_encoding(encoding):
     labels = ["快乐" * 30, "long " * 30, "c", "d"]
     bad = {"column " * 9: {"a reason that goes on and on " * 9: 1_000_000}}
-    alone = {"column " * 9: _tally(4)}
+    alone = {"column " * 9: scores_of(_tally(4))}
     evaluation = evaluation_of(_tally(4), labels, alone=alone, bad_cells=bad)
     lines = _shown(evaluation, encoding).splitlines()
     assert max(map(cell_len, lines)) <= 80
@@ -134,7 +135,9 @@ def test_long_lists_of_unseen_classes_and_reasons_are_cut():
 
 
 def test_nothing_scored_is_shown_as_nothing():
-    evaluation = evaluation_of(Tally(4), _labels(4), alone={"sound": Tally(4)})
+    evaluation = evaluation_of(
+        Tally(4), _labels(4), alone={"sound": scores_of(Tally(4))}
+    )
     text = _shown(evaluation)
     assert "nan" not in text
     assert "0 rows, 0 scored" in text

@@ -22,7 +22,7 @@ from homodal.training.session import open_session
 
 ROWS = 48
 WORDS = ["red", "green", "blue", "sun", "moon", "sea", "tree", "stone", "bird", "fish"]
-NUMBERS = ["size", "weight"]
+NUMBERS = ["size", "mass"]
 
 Opened = namedtuple("Opened", "session network batches training")
 
@@ -45,7 +45,7 @@ def table(tmp_path_factory):
     folder = tmp_path_factory.mktemp("table")
     with (folder / "table.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
-        writer.writerow(["label", "text", "size", "weight", "face"])
+        writer.writerow(["label", "text", "size", "mass", "face"])
         writer.writerows(_row(folder, row) for row in range(ROWS))
     return folder / "table.csv"
 

@@ -35,20 +35,20 @@ def test_shapes_of_one_row(described):
 
 
 def test_every_weight_is_counted_once(described, opened):
-    run = opened(["text", "size", "weight", "face"])
+    run = opened(["text", "size", "mass", "face"])
     weights = run.network.trainable_weights
     assert sum(described.parameters.values()) == sum(np.prod(w.shape) for w in weights)
     assert set(described.parameters) == {
-        *("text", "size", "weight", "face"),
+        *("text", "size", "mass", "face"),
         *("fusion", "heads"),
     }
 
 
 def test_shared_weights_count_once(table, settings):
     shared = settings() | {"encoder.name": "rnn", "share": "weights"}
-    found = describe(table, settings=shared, columns=["size", "weight"])
+    found = describe(table, settings=shared, columns=["size", "mass"])
     recipe = Recipe().with_settings(shared)
-    session = open_session(Table.open(table), recipe, only=["size", "weight"])
+    session = open_session(Table.open(table), recipe, only=["size", "mass"])
     weights = build(session.recipe, session.preparation).trainable_weights
     assert sum(found.parameters.values()) == sum(np.prod(w.shape) for w in weights)
 

@@ -22,6 +22,7 @@ SETTINGS = {
     "encoder.depth": 1,
     "encoder.dropout": 0.0,
     "fusion": {"name": "mean", "width": 8},
+    "head": {"name": "classify", "label_smoothing": 0.0},
     "columns": {"number_1": "number", "category_2": "category"},
     "training.learning_rate": 0.02,
     "training.batch_size": 16,

@@ -112,13 +112,13 @@ def test_learning_rate_by_batch_size():
 
 
 def test_the_recipe_is_written_out(table):
-    recipe = Recipe().with_settings({"target": "label", "columns.weight": "ignored"})
+    recipe = Recipe().with_settings({"target": "label", "columns.mass": "ignored"})
     made = open_session(Table.open(table), recipe).recipe
     modalities = {name: options["modality"] for name, options in made.columns.items()}
     assert modalities == {
         "text": "text",
         "size": "number",
-        "weight": "ignored",
+        "mass": "ignored",
         "face": "image",
     }
     assert made.training.batch_size == 8
@@ -141,8 +141,8 @@ def test_rows_of_any_table_and_columns_it_lacks(table, fed):
 
 
 def test_only_hides_the_other_columns(fed):
-    rows = fed(["size", "weight"]).session.train
-    inputs, _ = rows.batches(4, only=("weight",)).batch(0)
+    rows = fed(["size", "mass"]).session.train
+    inputs, _ = rows.batches(4, only=("mass",)).batch(0)
     assert not inputs["present"][:, 0].any() and inputs["present"][:, 1].all()
 
 

@@ -18,7 +18,7 @@ def stepped(opened, rows, towers, **training):
     """`(clipped gradient of a step, figures, network)`, without any dropout."""
     keras.utils.set_random_seed(0)
     settings = {"batch_size": 16, "modality_dropout": 0.0} | training
-    run = opened(["weight", "size"], **settings)
+    run = opened(["mass", "size"], **settings)
     for layer in run.network._flatten_layers():
         if isinstance(getattr(layer, "rate", None), float):
             layer.rate = 0.0
@@ -54,7 +54,7 @@ def test_a_batch_of_one_row_is_taken(opened):
 
 
 def test_towers_draw_numbers_of_their_own(opened):
-    run = opened(["size", "weight"], batch_size=16)
+    run = opened(["size", "mass"], batch_size=16)
     compile_network(run.network, run.training, 4, jit=False)
     seeds = {v.path: v for v in run.network.non_trainable_variables}
     before = to_numpy(seeds)
@@ -84,13 +84,13 @@ def test_towers_draw_numbers_of_their_own(opened):
     ],
 )
 def test_where_a_row_needs_others_the_batch_stays_whole(opened, training):
-    run = opened(["size", "weight"], **{"batch_size": 16} | training)
+    run = opened(["size", "mass"], **{"batch_size": 16} | training)
     compile_network(run.network, run.training, 4, jit=False)
     assert "train_step" not in vars(run.network)
 
 
 def test_compiled_by_xla_the_batch_is_whole_again(opened):
-    run = opened(["size", "weight"], batch_size=16)
+    run = opened(["size", "mass"], batch_size=16)
     compile_network(run.network, run.training, 4, jit=False)
     assert "train_step" in vars(run.network)
     compile_network(run.network, run.training, 4, jit=True)
