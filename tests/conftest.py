@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# the same in every process, whichever test comes first: sums round by their threads
+os.environ.setdefault("TF_NUM_INTRAOP_THREADS", str(os.cpu_count() or 1))
 
 
 @pytest.fixture(scope="session", autouse=True)

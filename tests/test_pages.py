@@ -14,7 +14,7 @@ from homodal import pages, parts
 from homodal.checks.check import check
 from homodal.data.cache import Contents
 from homodal.data.schema import Column, Schema
-from homodal.evaluation.evaluation import evaluation_of
+from homodal.evaluation.evaluation import evaluation_of, scores_of
 from homodal.evaluation.scores import Tally
 
 HOSTILE = ["[red]x[/red]", "a\x1b[31m\nb", "快乐" * 40, "[/]", "long " * 30]
@@ -62,7 +62,7 @@ def description():
 def evaluation():
     tally = Tally(2)
     tally.add([[0.7, 0.3], [0.4, 0.6]], [0, 0])
-    return evaluation_of(tally, HOSTILE[:2], alone={HOSTILE[2]: tally})
+    return evaluation_of(tally, HOSTILE[:2], alone={HOSTILE[2]: scores_of(tally)})
 
 
 def run_of(folder, finished=True, epochs=2):
