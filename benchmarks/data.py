@@ -34,6 +34,7 @@ WORDS = (
 PICTURES = 4096  # different ones; each row has one of them, a text of its own
 PIECE = 16_384
 FILES = 400
+CELLS = 800  # of a column: a few files, again and again
 
 
 def main():
@@ -276,6 +277,7 @@ def decoding(folder, options):
     shares = {}
     for modality, settings in MEDIA.items():
         files = MAKERS[modality](folder)
+        files = (files * -(-CELLS // len(files)))[:CELLS]
         column = PreparedColumn(modality, modality, modality, settings, {})
         list(guard.decoded(column, files[:8], children=2))  # starts the children
         with multiprocessing.get_context("spawn").Pool(2) as pool:

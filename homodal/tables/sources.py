@@ -236,28 +236,37 @@ def _read_columns(read, opened, name):
 def _from_memory(source):
     import pyarrow as pa
 
-    if isinstance(source, pa.Table):
-        table = source
-    elif isinstance(source, dict):
-        table = pa.table(source)
-    elif isinstance(source, list) and all(isinstance(row, dict) for row in source):
-        table = pa.Table.from_pylist(source)
-    elif hasattr(source, "with_format"):  # a Hugging Face dataset, its own row order
-        table = source.with_format("arrow")[:]
-    elif type(source).__module__.startswith("pandas"):
-        refuse_doubles([str(name) for name in source.columns], "the table")
-        table = pa.Table.from_pandas(source, preserve_index=False)
-    elif hasattr(source, "__arrow_c_stream__"):  # Polars and others
-        table = pa.table(source)
-    else:
-        raise TableError(
-            "This is not a table",
-            expected="a path, or a pandas, Polars, Arrow or Hugging Face table, "
-            "a dict of columns or a list of rows",
-            got=type(source).__name__,
-        )
+    try:
+        table = _as_arrow(source)
+    except (pa.ArrowException, OverflowError, UnicodeEncodeError) as error:
+        text = str(error).replace("\n", " ")
+        raise TableError(f"The table cannot be taken over: {text}") from None
     refuse_doubles(table.column_names, "the table")
     return _without_views(table)
+
+
+def _as_arrow(source):
+    import pyarrow as pa
+
+    if isinstance(source, pa.Table):
+        return source
+    if isinstance(source, dict):
+        return pa.table(source)
+    if isinstance(source, list) and all(isinstance(row, dict) for row in source):
+        return pa.Table.from_pylist(source)
+    if hasattr(source, "with_format"):  # a Hugging Face dataset, its own row order
+        return source.with_format("arrow")[:]
+    if type(source).__module__.startswith("pandas"):
+        refuse_doubles([str(name) for name in source.columns], "the table")
+        return pa.Table.from_pandas(source, preserve_index=False)
+    if hasattr(source, "__arrow_c_stream__"):  # Polars and others
+        return pa.table(source)
+    raise TableError(
+        "This is not a table",
+        expected="a path, or a pandas, Polars, Arrow or Hugging Face table, "
+        "a dict of columns or a list of rows",
+        got=type(source).__name__,
+    )
 
 
 def _without_views(table):

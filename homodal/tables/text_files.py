@@ -26,6 +26,7 @@ _MARKS = (
 )
 # for the hint only, which names one of each
 _GUESSES = ("gb18030", "big5", "shift_jis"), ("cp1251", "cp1252")
+_SURROGATES = re.compile("[\ud800-\udfff]")
 _LATIN = 0x24F  # the last of its letters
 _HEAD_BYTES = 1 << 16
 _BLOCK_BYTES = 16 * 2**20  # of text parsed at once; no row may be longer
@@ -91,6 +92,12 @@ def read_json_lines(opened, name):
         table = table.drop_columns(_ROW)
     except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
         raise TableError(f"'{name}' mixes kinds in a column: {error}") from None
+    except OverflowError:
+        raise TableError(
+            f"'{name}' holds a whole number that is too large",
+            expected="whole numbers of 64 bits",
+            do="Write it in quotes",
+        ) from None
     return pages.kept(table.schema, table.to_batches())
 
 
@@ -277,13 +284,36 @@ def _as_columns(rows):
     names = list(dict.fromkeys(name for row in rows for name in row))
     columns = {name: [row.get(name) for row in rows] for name in names}
     # rows without any name keep their place, too
-    return pa.table({_ROW: pa.nulls(len(rows))} | columns)
+    try:
+        return pa.table({_ROW: pa.nulls(len(rows))} | columns)
+    except UnicodeEncodeError:
+        return _as_columns([_without_surrogates(row) for row in rows])
+
+
+def _without_surrogates(value):
+    """Half a letter (`"\\ud800"`) as a SUB, the control character for what is lost."""
+    if isinstance(value, dict):
+        items = value.items()
+        return {_without_surrogates(k): _without_surrogates(v) for k, v in items}
+    if isinstance(value, list):
+        return [_without_surrogates(each) for each in value]
+    return _SURROGATES.sub("\x1a", value) if isinstance(value, str) else value
+
+
+def _once(pairs):
+    """An object whose names all differ. Raises `ValueError`."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"more than one '{twice}'")
+    return found
 
 
 def _json_row(name, number, line):
     try:
-        row = json.loads(line)
-    except json.JSONDecodeError as error:
+        row = json.loads(line, object_pairs_hook=_once)
+    except (ValueError, RecursionError) as error:
         raise TableError(f"'{name}', line {number}: {error}") from None
     if not isinstance(row, dict):
         raise TableError(

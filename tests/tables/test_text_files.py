@@ -62,6 +62,31 @@ def test_json_lines_name_the_line():
         read_json_lines(lambda: io.BytesIO(b'{"a": 1}\n{"a": "\xe9"}'), "t.jsonl")
 
 
+def rows_of(*lines):
+    content = "\n".join(lines).encode()
+    return read_json_lines(lambda: io.BytesIO(content), "t.jsonl").to_pylist()
+
+
+def test_half_a_letter_costs_no_row():
+    found = rows_of('{"a": "x\\ud800y", "b": ["\\udfff"]}', '{"a": "z"}')
+    assert found == [{"a": "x\x1ay", "b": ["\x1a"]}, {"a": "z", "b": None}]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('{"a": ' + "[" * 100_000 + "]" * 100_000 + "}", "line 2: .*recursion"),
+        ('{"a": ' + "9" * 30 + "}", "whole number that is too large.*quotes"),
+        ('{"a": 1, "a": 2}', "line 2: more than one 'a'"),
+        ('{"a": "x"}', "mixes kinds in a column"),
+    ],
+    ids=["deep", "large", "doubled", "mixed"],
+)
+def test_odd_json_is_one_sentence(line, message):
+    with pytest.raises(TableError, match=message):
+        rows_of('{"a": 1}', line)
+
+
 def test_doubles():
     refuse_doubles(["a", "b"], "x")
     with pytest.raises(ColumnError, match="'a'"):
