@@ -1,27 +1,36 @@
 """Inputs and machines that break others, end to end and without a network."""
 
+import ast
+import json
 import locale
 import os
 import subprocess
 import sys
+import tempfile
 import textwrap
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 
+import homodal
 from homodal.checks.check import check
 from homodal.checks.page import page
 from homodal.data import cache, shards
-from homodal.data.preparation import prepare
+from homodal.data.preparation import PreparedColumn, prepare
 from homodal.data.schema import recognise
-from homodal.data.store import BAD, OK, stored
+from homodal.data.store import BAD, OK, REPAIRED, stored
+from homodal.errors import HomodalError
 from homodal.media import frames
 from homodal.modalities.number import Number
 from homodal.modalities.video import Video
+from homodal.places import write_text
 from homodal.recipe import Recipe
 from homodal.tables.splits import latest
 from homodal.tables.table import Table
+from homodal.training import runs
 
 
 def test_a_bomb_costs_no_memory(tmp_path):
@@ -152,3 +161,144 @@ def test_a_clock_that_goes_backwards_loses_nothing(tmp_path):
     assert cache.check(tmp_path) == []
     cache.trim(tmp_path)
     assert path.exists() and scratch.exists()
+
+
+SMALL = {
+    "encoder.width": 8,
+    "encoder.depth": 1,
+    "fusion.width": 8,
+    "training.epochs": 1,
+    "training.batch_size": 8,
+    "training.jit": False,
+}
+
+
+def test_odd_names_of_columns_reach_the_answers(tmp_path):
+    rows, names = range(24), ODD_NAMES[::2]
+    columns = {n: [f"{row % 7}.5" for row in rows] for n in names}
+    columns["ans/wer.<i>"] = ["ab"[row % 2] for row in rows]
+    told = SMALL | {"columns": dict.fromkeys(names, "number")}
+    run = homodal.train(
+        columns, target="ans/wer.<i>", settings=told, out=tmp_path / "run"
+    )
+    model = homodal.load(run.folder)
+    assert list(model.columns) == list(names)
+    turned = {name: columns[name] for name in reversed(columns)}
+    answers = model.predict(turned)
+    assert answers.column_names[0] == "ans/wer.<i>" and len(answers) == 24
+    assert set(answers["status"].to_pylist()) == {"ok"}
+
+
+# --- sounds and texts of every kind --------------------------------------------------
+
+
+def _long_wav(path):
+    """Ten hours of silence at 8 kHz, of which the disk holds the header only."""
+    soundfile.write(path, np.zeros(1), 8000, subtype="PCM_U8")
+    content = bytearray(path.read_bytes())
+    place = content.index(b"data") + 4
+    size = 10 * 3600 * 8000
+    content[place : place + 4] = size.to_bytes(4, "little")
+    content[4:8] = (size + place - 4).to_bytes(4, "little")
+    path.write_bytes(content[: place + 4])
+    os.truncate(path, place + 4 + size)
+
+
+def test_sounds_of_every_rate_depth_and_length_are_one_column(tmp_path):
+    def tone(seconds, rate, channels=1):
+        wave = 0.5 * np.sin(2 * np.pi * 300 * np.arange(round(seconds * rate)) / rate)
+        return np.tile(wave[:, None], (1, channels))
+
+    for name, rate, seconds, channels, subtype in (
+        ("8bit.wav", 8000, 0.5, 1, "PCM_U8"),
+        ("24bit.wav", 44100, 0.5, 2, "PCM_24"),
+        ("surround.wav", 48000, 0.5, 6, "PCM_16"),
+        ("float.wav", 22050, 0.5, 1, "FLOAT"),
+        ("short.wav", 16000, 0.01, 1, "PCM_16"),
+    ):
+        soundfile.write(tmp_path / name, tone(seconds, rate, channels), rate, subtype)
+    _long_wav(tmp_path / "long.wav")
+    nan = tone(0.1, 8000)
+    nan[7] = np.nan
+    soundfile.write(tmp_path / "nan.wav", nan, 8000, "FLOAT")
+    names = ["8bit", "24bit", "surround", "float", "short", "long", "nan"]
+    table = Table.open({"x": [f"{name}.wav" for name in names]}, tmp_path)
+    options = {"rate_hz": 8000, "seconds": 1.0}
+    column = stored(table, PreparedColumn("x", "x", "audio", options, {}), tmp_path)
+    assert column.status.tolist() == [OK] * 6 + [BAD]
+    lengths = [len(column.array(row)) for row in range(6)]
+    assert lengths == pytest.approx([4000, 4000, 4000, 4000, 80, 8000], abs=1)
+    for row in range(4):
+        middle = column.array(row)[1000:3000].astype(float)
+        assert np.abs(np.fft.rfft(middle)).argmax() * 4 == 300
+        assert middle.std() == pytest.approx(0.5 / 2**0.5, abs=0.01)
+
+
+TEXTS = {
+    "cat " * 250_000: OK,
+    "\U0001f600\u200d\U0001f600": OK,
+    "\u202e\u0634\u0643\u0631": OK,
+    "a\0b": REPAIRED,
+    "a\ud800b": REPAIRED,
+    "\x1b[31mred": REPAIRED,
+    "\0\x01": BAD,
+    " \n\t": 1,
+    "": 1,
+}
+
+
+def test_texts_of_every_kind_are_one_column(tmp_path):
+    path = tmp_path / "t.jsonl"
+    lines = [json.dumps({"x": text, "y": "ab"[len(text) % 2]}) for text in TEXTS]
+    path.write_text("\n".join(lines))
+    table, recipe = Table.open(path), Recipe(target="y", columns={"x": "text"})
+    preparation = prepare(table, recognise(table, recipe), recipe, range(len(TEXTS)))
+    [prepared] = preparation.columns
+    assert prepared.facts["cut"] == 1
+    column = stored(table, prepared, tmp_path)
+    assert column.status.tolist() == list(TEXTS.values())
+    assert max(column.lengths) == prepared.facts["steps"] <= 128
+
+
+# --- odd machines --------------------------------------------------------------------
+
+
+@pytest.fixture
+def nobody():
+    """A folder that may be read only, in a process that is not the superuser's."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o555)
+        before = os.geteuid()
+        if before == 0:
+            os.seteuid(65534)
+        try:
+            yield Path(folder)
+        finally:
+            os.seteuid(before)
+            Path(folder).chmod(0o755)
+
+
+@pytest.mark.skipif(not hasattr(os, "seteuid"), reason="no such users here")
+def test_a_folder_that_is_read_only_is_said_at_the_start(nobody):
+    with pytest.raises(HomodalError, match="cannot be made: Permission denied"):
+        with runs.claimed(nobody / "run"):
+            pass
+    with pytest.raises(HomodalError, match="cannot be written: Permission denied"):
+        write_text(nobody / "check.html", "x")
+    column = PreparedColumn("x", "x", "number", {}, {}, {"location": 0.0, "scale": 1.0})
+    told = f"cannot be kept in {nobody}/cache: Permission denied.*HOMODAL_CACHE"
+    with pytest.raises(HomodalError, match=told):
+        stored(Table.open({"x": ["1"]}), column, nobody / "cache")
+    assert list(nobody.iterdir()) == []
+
+
+def test_nothing_needs_shared_memory():
+    """So a machine without /dev/shm is one like any other."""
+    for path in Path(homodal.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in getattr(node, "names", ())]
+            module = getattr(node, "module", None) or ""
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                assert not any(
+                    name.startswith("multiprocessing") for name in [module, *names]
+                ), path
