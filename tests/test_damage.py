@@ -98,11 +98,11 @@ def learned(tmp_path_factory):
 
 def _damaged(draw, clean):
     """Rows as `(place in the clean table, {column: what is put into its cell})`."""
-    cells = st.one_of(
-        [st.tuples(st.just(c), st.sampled_from(list(d))) for c, d in DAMAGE.items()]
+    cells = {name: st.sampled_from(list(odd)) for name, odd in DAMAGE.items()}
+    some = st.fixed_dictionaries({}, optional=cells)
+    row = st.tuples(
+        st.integers(0, clean - 1), st.just({}) | some | st.fixed_dictionaries(cells)
     )
-    damage = st.one_of(st.just([]), st.lists(cells, max_size=4))
-    row = st.tuples(st.integers(0, clean - 1), damage.map(dict))
     return draw(st.lists(row, min_size=1, max_size=40))
 
 
