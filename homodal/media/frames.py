@@ -18,13 +18,14 @@ import numpy as np
 from av.video.reformatter import VideoReformatter
 
 from homodal.errors import BadCell
-from homodal.media import containers, excerpts, files, images
+from homodal.media import containers, excerpts, files, images, repairs
 
 MAX_BYTES = 2**30  # the compressed stream of one film is held in memory
 MAX_PIXELS = 40_000_000
 MAX_FRAMES = 500_000
 MAX_SECONDS = 24 * 3600
 _MAX_UNTIMED = 5_000  # frames of a film whose packets carry no time: all are decoded
+_CONCEALED = "damaged film: what its frames lack is guessed by the decoder"
 _GREY = np.array([0.299, 0.587, 0.114], np.float32)  # as Pillow's "L"
 
 
@@ -217,6 +218,7 @@ class _Decoder:
             if packet.size and packet.is_keyframe
         )
         self._place = 0  # of the next packet to decode
+        self._torn = False  # since the last key frame that is whole
         self._ready: deque = deque()  # decoded, in the order of presentation
 
     def frame_at(self, pts):
@@ -226,15 +228,24 @@ class _Decoder:
             self._codec.flush_buffers()
             self._ready.clear()
             self._place = self._keys[at][1]
+            self._torn = False
         while True:
             while self._ready:
                 frame = self._ready.popleft()
+                self._torn = _torn(frame, self._torn)
                 if frame.pts is not None and frame.pts >= pts:
+                    if self._torn:
+                        repairs.note(_CONCEALED)
                     return frame
             if self._place == len(self._packets):
                 return None
             self._ready.extend(self._packets[self._place].decode())
             self._place += 1
+
+
+def _torn(frame, before):
+    """Whether a frame is damaged, or predicted from one that is."""
+    return frame.is_corrupt or (before and not frame.key_frame)
 
 
 def _decoded(stream, packets, targets, twice=False):
@@ -262,6 +273,8 @@ def _untimed(packets, wanted, shrink):
     found = []
     for packet in packets:
         for frame in packet.decode():
+            if frame.is_corrupt:
+                repairs.note(_CONCEALED)
             if wanted.sampling == "uniform" or frame.key_frame:
                 found.append((frame.time, shrink(frame)))
     if any(time is None for time, _ in found):

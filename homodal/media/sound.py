@@ -161,14 +161,17 @@ def _check_coding(chunk):
 
 
 def _not_a_sound(head, error):
-    known = head[:4] in (b"RIFF", b"RF64", b"fLaC", b"OggS", b"FORM")
+    known = head[:4] in (b"RF64", b"fLaC", b"OggS", b"FORM")
+    known |= head[:4] == b"RIFF" and head[8:] == b"WAVE"  # and not a WebP
     if known or head[:3] == b"ID3":
         return f"damaged sound: {_short(error)}"
     return f"not a sound (starts with {head[:8]!r})"
 
 
 def _short(error):
-    return str(error).rpartition(": ")[2].strip() or type(error).__name__
+    text = str(error).rpartition(": ")[2].strip() or type(error).__name__
+    # what libsndfile says of an MP3 without a single frame
+    return "no sound in it" if text.startswith("File does not exist") else text
 
 
 # --- the sound track of a film -------------------------------------------------------

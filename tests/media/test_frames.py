@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from homodal.errors import BadCell
-from homodal.media import frames
+from homodal.media import frames, repairs
 
 LEVELS = [10 * i for i in range(20)]
 
@@ -144,6 +144,24 @@ def test_a_film_that_ends_early_is_a_bad_cell(tmp_path, part):
     content = (tmp_path / "a.mp4").read_bytes()
     with pytest.raises(BadCell, match="truncated or damaged film"):
         frames.read(content[: int(part * len(content))], 16, 24, 3, 4)
+
+
+def test_frames_that_the_decoder_guesses_are_said(film):
+    """From the damage on up to the next key frame; what stands around is as it was."""
+    noise = np.random.default_rng(0).integers(0, 256, (18, 48, 64, 3), dtype=np.uint8)
+    content = bytearray(film(noise, gop=6))
+    whole, _ = frames.read(bytes(content), 48, 64, 3, 18)
+    middle = content.index(b"mdat") + len(content) // 2
+    content[middle : middle + 60] = bytes(60)
+    with repairs.noted() as found:
+        pixels, _ = frames.read(bytes(content), 48, 64, 3, 18)
+    assert found and "guessed by the decoder" in found[0]
+    changed = np.flatnonzero((pixels != whole).any(axis=(1, 2, 3)))
+    assert 0 < len(changed) <= 6 and changed.min() >= 6 and changed.max() < 12
+    with repairs.noted() as found:
+        frames.read(bytes(content), 48, 64, 3, 4, window=(0.0, 0.5))
+        frames.read(bytes(content), 48, 64, 3, 4, window=(1.3, 1.7))
+    assert found == []
 
 
 def test_a_film_without_frames_is_a_bad_cell(film, greys):

@@ -168,6 +168,12 @@ def test_what_is_no_sound_says_how_it_starts(content):
         sound.read(content, 8000, 1.0)
 
 
+def test_a_picture_is_no_damaged_sound():
+    webp = b"RIFF\x24\0\0\0WEBPVP8 " + bytes(24)
+    with pytest.raises(BadCell, match=r"not a sound \(starts with b'RIFF"):
+        sound.read(webp, 8000, 1.0)
+
+
 def test_a_fifo_never_waits(tmp_path):
     os.mkfifo(tmp_path / "a.wav")
     with pytest.raises(BadCell, match="not a regular file"):
