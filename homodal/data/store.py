@@ -48,7 +48,7 @@ __all__ = [
     "usable",
 ]
 
-_FORMAT = 2
+_FORMAT = 3
 _SHARD_BYTES = 32 * 2**20
 _FEWEST_ROWS, MOST_ROWS = 64, 16_384  # of a shard; powers of two
 # Steps of an array whose first axis varies, to guess at the size of a shard
