@@ -443,7 +443,7 @@ def _plot_decoding(shares, path):
     axes.axhline(0.85, color="tab:red", linestyle="--", label="0.85")
     axes.set_xticks(range(len(shares)), list(shares))
     axes.set(ylabel="guarded / bare decoder", ylim=(0, None))
-    axes.legend()
+    axes.legend(loc="lower right")
     figure.savefig(path, dpi=120)
 
 
