@@ -41,7 +41,8 @@ class Network(keras.Model):
             rate, seed=training.seed, schedule=training.modality_dropout_schedule
         )
         self.strategies = Strategies(training, len(self.slugs), classes, width)
-        self.traced = None  # by `predict_tensorflow`, where that is the backend
+        # by `predict_tensorflow`, where that is the backend
+        self.traced = self.traced_whole = None
         self.progress = keras.metrics.Mean(name=head.progress_name)
         # told apart from the network's own by the slash: `face/loss`
         self.column_figures = {

@@ -14,11 +14,11 @@ def padded_lengths():
 
 
 def answers(network, inputs, varying):
-    """What the network answers to one batch of inputs; `varying` as in `Batches`."""
+    """All that the network answers to one batch; `varying` as `Batches` names it."""
     if keras.backend.backend() == "tensorflow":
-        from homodal.model.predict_tensorflow import traced
+        from homodal.model.predict_tensorflow import traced_whole
 
-        return traced(network, inputs, varying)(inputs)
+        return traced_whole(network, inputs, varying)(inputs)
     return network.predict_on_batch(inputs)
 
 
@@ -27,9 +27,14 @@ def fused_logits(network, inputs, varying):
 
     Of several targets `{target: (batch, ...)}`.
     """
+    if keras.backend.backend() == "tensorflow":
+        from homodal.model.predict_tensorflow import traced
+
+        found = traced(network, inputs, varying)(inputs)
+    else:
+        found = network.predict_on_batch(inputs)["logits"]
     return tree.map_structure(
-        lambda each: np.asarray(ops.convert_to_numpy(each), np.float32),
-        answers(network, inputs, varying)["logits"],
+        lambda each: np.asarray(ops.convert_to_numpy(each), np.float32), found
     )
 
 

@@ -8,16 +8,29 @@ import tensorflow as tf
 
 
 def traced(network, inputs, varying):
-    """The `tf.function` of inputs like these to answers; made once for a network.
+    """The `tf.function` of inputs like these to logits; made once for a network.
 
     inputs: one batch by name; varying: names of those whose second axis varies.
     """
     if network.traced is None:
-        specs = {name: spec(array, name in varying) for name, array in inputs.items()}
-        network.traced = tf.function(
-            lambda given: network(given, training=False), input_signature=[specs]
+        network.traced = _traced(
+            lambda given: network(given, training=False)["logits"], inputs, varying
         )
     return network.traced
+
+
+def traced_whole(network, inputs, varying):
+    """The same to all that the network answers, which costs the columns' own heads."""
+    if network.traced_whole is None:
+        network.traced_whole = _traced(
+            lambda given: network(given, training=False), inputs, varying
+        )
+    return network.traced_whole
+
+
+def _traced(function, inputs, varying):
+    specs = {name: spec(array, name in varying) for name, array in inputs.items()}
+    return tf.function(function, input_signature=[specs])
 
 
 def spec(array, varies):
