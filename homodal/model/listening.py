@@ -15,7 +15,7 @@ import numpy as np
 import soxr
 
 from homodal.data.batches import PRESENT, mask_name
-from homodal.errors import ColumnError, HomodalError
+from homodal.errors import ColumnError
 from homodal.model.build import trial_inputs
 from homodal.model.predict import fused_logits
 
@@ -30,13 +30,7 @@ class Listener:
     """
 
     def __init__(self, model, rate_hz=None):
-        target = model.preparation.target
-        if target.part != "transcript":
-            raise HomodalError(
-                "This model does not transcribe",
-                expected="a target of the kind transcript",
-                got=f"'{target.name}' ({target.part})",
-            )
+        model.require_target("transcript", "transcribe")
         heard = [c for c in model.preparation.columns if c.modality == "audio"]
         if len(heard) != 1:
             raise ColumnError(

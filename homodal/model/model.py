@@ -100,7 +100,7 @@ class Model:
             self.calibration.threshold("split", sets)  # before the work, not after it
         table = Table.open(table, media_root)
         self.announce_lacking(table)
-        columns = self._stored(table)
+        columns = self.stored(table)
         named = {c.name: columns[c.slug] for c in self.preparation.columns}
         everything = np.arange(len(table))
         if quarantine is not None:
@@ -146,9 +146,7 @@ class Model:
     def probabilities(self, table, *, media_root=None):
         """Class probabilities `(rows, classes)`, also of rows without a usable cell."""
         table = Table.open(table, media_root)
-        return self._answers(self._stored(table), np.arange(len(table)))[
-            "probabilities"
-        ]
+        return self._answers(self.stored(table), np.arange(len(table)))["probabilities"]
 
     def announce_lacking(self, table):
         """Say on stderr which of the model's columns the table lacks.
@@ -166,7 +164,19 @@ class Model:
             names = ", ".join(f"'{name}'" for name in lacking)
             print(f"Going on without {names}: not in {table.name}", file=sys.stderr)
 
-    def _stored(self, table):
+    def require_target(self, part, refused):
+        """The target, if it is of this kind. Raises `HomodalError`: what it cannot."""
+        target = self.preparation.target
+        if target.part != part:
+            raise HomodalError(
+                f"This model does not {refused}",
+                expected=f"a target of the kind {part}",
+                got=f"'{target.name}' ({target.part})",
+            )
+        return target
+
+    def stored(self, table):
+        """`{slug: StoredColumn}` of the model's columns in a `Table`."""
         return {c.slug: store.stored(table, c) for c in self.preparation.columns}
 
     def answers_of(self, batches):

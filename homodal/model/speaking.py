@@ -5,9 +5,8 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from homodal.data import accounting, store
+from homodal.data import accounting
 from homodal.data.batches import Batches
-from homodal.errors import HomodalError
 from homodal.media import vocoder
 from homodal.model.predict import PREDICT_BATCH, padded_lengths
 from homodal.tables.table import Table
@@ -17,14 +16,7 @@ _PCM = "PCM_16"
 
 def rate_of(model):
     """Samples a second of what a `Model` says. Raises `HomodalError` if it is mute."""
-    target = model.preparation.target
-    if target.part != "speech":
-        raise HomodalError(
-            "This model does not speak",
-            expected="a target of the kind speech",
-            got=f"'{target.name}' ({target.part})",
-        )
-    return target.reader().rate_hz
+    return model.require_target("speech", "speak").reader().rate_hz
 
 
 def spoken(model, table, media_root=None):
@@ -37,7 +29,7 @@ def spoken(model, table, media_root=None):
     rate_hz = rate_of(model)
     table = Table.open(table, media_root)
     model.announce_lacking(table)
-    columns = {c.slug: store.stored(table, c) for c in model.preparation.columns}
+    columns = model.stored(table)
     named = {c.name: columns[c.slug] for c in model.preparation.columns}
     everything = np.arange(len(table))
     batches = Batches(
