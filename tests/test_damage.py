@@ -18,14 +18,6 @@ from homodal.data.store import OK, stored
 from homodal.modalities.audio import Audio
 from homodal.tables.table import Table
 
-SMALL = {
-    "encoder.width": 8,
-    "encoder.depth": 1,
-    "fusion.width": 8,
-    "training.epochs": 1,
-    "training.batch_size": 8,
-    "training.jit": False,
-}
 STATUSES = ("absent", "bad", "repaired")
 CLEAN_ROWS = 24
 # column: {what stands in a cell: (status, a part of the reason)}
@@ -60,7 +52,7 @@ DAMAGE = {
 
 
 @pytest.fixture(scope="module")
-def learned(tmp_path_factory):
+def learned(tmp_path_factory, tiny_settings):
     """A model of four kinds of columns, and what it makes of a table without damage."""
     folder = tmp_path_factory.mktemp("learned")
     rng = np.random.default_rng(0)
@@ -88,7 +80,7 @@ def learned(tmp_path_factory):
     model = homodal.train(
         table,
         target="label",
-        settings=SMALL | {"columns": kinds},
+        settings=tiny_settings((), columns=kinds),
         out=folder / "run",
     ).model
     answers = model.predict(table, probabilities=True)

@@ -165,21 +165,11 @@ def test_a_clock_that_goes_backwards_loses_nothing(tmp_path):
     assert path.exists() and scratch.exists()
 
 
-SMALL = {
-    "encoder.width": 8,
-    "encoder.depth": 1,
-    "fusion.width": 8,
-    "training.epochs": 1,
-    "training.batch_size": 8,
-    "training.jit": False,
-}
-
-
-def test_odd_names_of_columns_reach_the_answers(tmp_path):
+def test_odd_names_of_columns_reach_the_answers(tmp_path, tiny_settings):
     rows, names = range(24), ODD_NAMES[::2]
     columns = {n: [f"{row % 7}.5" for row in rows] for n in names}
     columns["ans/wer.<i>"] = ["ab"[row % 2] for row in rows]
-    told = SMALL | {"columns": dict.fromkeys(names, "number")}
+    told = tiny_settings((), columns=dict.fromkeys(names, "number"))
     run = homodal.train(
         columns, target="ans/wer.<i>", settings=told, out=tmp_path / "run"
     )

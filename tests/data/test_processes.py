@@ -16,10 +16,7 @@ def test_what_is_not_consumed_leaves_no_process_behind(trapped):
     half.close()
     results.close()
     processes.close()
-    deadline = time.monotonic() + 30
-    while _runs(pid) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not _runs(pid)
+    assert _ended(pid, seconds=30)
 
 
 def test_a_child_that_died_while_it_waited_is_replaced(trapped):
@@ -52,10 +49,15 @@ def test_children_end_with_a_parent_that_was_killed(traps):
     assert _runs(pid)
     parent.kill()
     parent.communicate()
-    deadline = time.monotonic() + 60
+    assert _ended(pid, seconds=60)
+
+
+def _ended(pid, seconds):
+    """Whether the process ends in time."""
+    deadline = time.monotonic() + seconds
     while _runs(pid) and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert not _runs(pid)
+    return not _runs(pid)
 
 
 def _runs(pid):
