@@ -56,9 +56,7 @@ def _ends(confidence, right):
     confidence, right = np.asarray(confidence, float), np.asarray(right, bool)
     order = np.argsort(-confidence, kind="stable")
     sure, hits = confidence[order], np.cumsum(right[order])
-    ends = np.flatnonzero(
-        np.append(np.diff(sure) != 0, np.ones(min(len(sure), 1), bool))
-    )
+    ends = np.flatnonzero(np.diff(sure, append=np.nan))  # the last differs from none
     return sure[ends], (ends + 1) / max(len(sure), 1), hits[ends] / (ends + 1)
 
 

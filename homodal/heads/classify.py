@@ -19,13 +19,13 @@ class Classify(Head):
     call(stream, training): `(batch, steps, width)` to `(batch, classes)`, float32
     under every precision. loss: cross-entropy `(batch,)` against class numbers
     `(batch,)`, with label smoothing (Szegedy et al., 2016, arXiv:1512.00567); rows
-    whose truth is -1 (never seen in training)
-    cost nothing. classes: their names, and counts: their training rows, both learned
-    by the target. class_weights "balanced" weighs a row by rows / (classes * rows of
-    its class). cosine_scale: the logits are so many times the cosine between the
-    pooled stream and a vector for each class, so that no column's length outweighs
-    another's (`training.balance: mmcosine`; Xu et al., "MMCosine", 2023,
-    arXiv:2303.05338). Parameters: (2 width + 1) classes, or 2 width classes.
+    whose truth is -1 (never seen in training) cost nothing. classes: their names, and
+    counts: their training rows, both learned by the target. class_weights "balanced"
+    weighs a row by rows / (classes * rows of its class). cosine_scale: the logits are
+    so many times the cosine between the pooled stream and a vector for each class, so
+    that no column's length outweighs another's (`training.balance: mmcosine`; Xu et
+    al., "MMCosine", 2023, arXiv:2303.05338). Parameters: (2 width + 1) classes, or
+    2 width classes.
     """
 
     progress_name = "accuracy"
