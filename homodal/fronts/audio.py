@@ -2,7 +2,7 @@
 
 from keras import ops
 
-from homodal.layers.alignment import evenly_timed
+from homodal.layers.alignment import evenly_timed, lengths
 from homodal.layers.contracts import Front
 from homodal.layers.masking import zero_padding
 from homodal.layers.spectrogram import LogMel, RandomBands, RandomTempo
@@ -56,7 +56,9 @@ class Audio(Front):
         values = self.bands(values, training=training)
         return zero_padding(values, mask)[..., None], mask
 
-    def seconds(self, arrays, mask):
+    def seconds(self, arrays, mask, real):
+        # of a clip at another tempo too: its frames divide the time that it took
         hop = round(self.rate_hz * self.hop_ms / 1000)
-        frames = (ops.shape(arrays)[1] + hop - 1) // hop
-        return evenly_timed(ops.shape(arrays)[0], frames, hop / self.rate_hz)
+        frames = ops.ceil(lengths(mask) / hop)  # (batch, 1)
+        each = hop / self.rate_hz * frames / ops.maximum(lengths(real), 1.0)
+        return each[..., None] * evenly_timed(*ops.shape(real), 1.0)

@@ -41,12 +41,12 @@ class TimedText(Front):
     def call(self, arrays, mask, training=False):
         numbers = arrays[..., 0]
         mask = ops.logical_and(mask, numbers != 0)
-        begins = self.seconds(arrays, mask)[..., 0]
+        begins = self.seconds(arrays, mask, mask)[..., 0]
         values = self.table(numbers)  # (batch, T, width)
         waves = waves_at(_PLACES_A_SECOND * begins, self.width)
         waves = ops.cast(waves, values.dtype)
         values = values + ops.cast(self.gain, values.dtype) * waves
         return zero_padding(self.drop(values, training=training), mask), mask
 
-    def seconds(self, arrays, mask):
+    def seconds(self, arrays, mask, real):
         return ops.cast(arrays[..., 1:], "float32") / 1000.0

@@ -31,7 +31,7 @@ class Video(Front):
             values = ops.concatenate([values, _motion(values)], axis=-1)
         return zero_padding(values, mask), mask
 
-    def seconds(self, arrays, mask):
+    def seconds(self, arrays, mask, real):
         if self.rate_hz is None:
             return None
         return evenly_timed(*ops.shape(mask), 1 / self.rate_hz)

@@ -26,11 +26,12 @@ class Front(keras.layers.Layer):
     def call(self, arrays, mask, training=False):
         raise NotImplementedError
 
-    def seconds(self, arrays, mask):
+    def seconds(self, arrays, mask, real):
         """Begin and end of each step of the values, `(batch, first axis, 2)`, float32.
 
         Seconds from where the cell, or its window, begins; padding as it comes. None
-        where they are not known.
+        where they are not known. arrays, mask: what `call` took; real: the mask that
+        it gave.
         """
         return None
 

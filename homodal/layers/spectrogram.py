@@ -132,9 +132,9 @@ class RandomTempo(keras.layers.Layer):
     """Each clip slower or faster by up to `share`, in training; its pitch stays.
 
     call(values, mask, training): `(batch, frames, mels)` and `(batch, frames)`, the
-    real frames first; shapes kept. No clip becomes longer than the batch's frames, so
-    that none loses its end. Frames are interpolated linearly. No parameters. After Ko
-    et al., "Audio Augmentation for Speech Recognition", Interspeech 2015.
+    real frames first; in training `share` more frames, so that the slowest clip has
+    room. Frames are interpolated linearly. No parameters. After Ko et al., "Audio
+    Augmentation for Speech Recognition", Interspeech 2015.
     """
 
     def __init__(self, share=0.0):
@@ -152,20 +152,23 @@ class RandomTempo(keras.layers.Layer):
         stretch = keras.random.uniform(
             (batch, 1), 1 - self.share, 1 + self.share, seed=self.generator
         )
-        count = ops.sum(ops.cast(mask, "float32"), axis=1, keepdims=True)
-        most = ops.cast(frames, "float32") / ops.maximum(count, 1.0)
-        return stretched(values, mask, ops.minimum(stretch, most))
+        permille = round(1000 * self.share)
+        return stretched(
+            values, mask, stretch, frames + (permille * frames + 999) // 1000
+        )
 
 
-def stretched(values, mask, stretch):
-    """Clips that last `stretch` `(batch, 1)` times as long, in as many frames.
+def stretched(values, mask, stretch, frames):
+    """Clips that last `stretch` `(batch, 1)` times as long, in so many `frames`.
 
-    values `(batch, frames, mels)`, mask `(batch, frames)`, the real ones first.
+    values `(batch, T, mels)`, mask `(batch, T)`, the real ones first. What does not
+    fit is cut off.
     """
     count = ops.sum(ops.cast(mask, "float32"), axis=1, keepdims=True)
-    frame = ops.cast(ops.arange(ops.shape(values)[1]), "float32")[None, :]
+    source = ops.cast(ops.arange(ops.shape(values)[1]), "float32")
+    frame = ops.cast(ops.arange(frames), "float32")[None, :]
     place = ops.clip((frame + 0.5) / stretch - 0.5, 0.0, ops.maximum(count - 1.0, 0.0))
-    away = ops.absolute(place[:, :, None] - frame[:, None, :])
+    away = ops.absolute(place[:, :, None] - source)
     weights = ops.cast(ops.maximum(1.0 - away, 0.0), values.dtype)
     mask = frame < ops.floor(count * stretch + 1e-3)
     return zero_padding(ops.matmul(weights, values), mask), mask

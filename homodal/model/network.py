@@ -86,7 +86,7 @@ class Network(keras.Model):
 
         arrays, mask: its cells; values, real: what its front made of them.
         """
-        seconds = self.fronts[slug].seconds(arrays, mask)
+        seconds = self.fronts[slug].seconds(arrays, mask, real)
         if seconds is not None:
             mixed = len(values.shape) == 4 or _differ(values, stream.values)
             seconds = of_steps(seconds, real, stream.mask, mixed)

@@ -29,17 +29,22 @@ def choose_jit(training, network, batches):
     plain = _seconds_a_step(training, network, batches, jit=False)
     if plain * training.epochs * len(batches) < _WORTH_MEASURING_SECONDS:
         return False
-    return _seconds_a_step(training, network, batches, jit=True) < 0.9 * plain
+    try:
+        compiled = _seconds_a_step(training, network, batches, jit=True)
+    except Exception:  # of many kinds: there are loops that XLA cannot compile
+        return False
+    return compiled < 0.9 * plain
 
 
 def _seconds_a_step(training, network, batches, jit):
     before = to_numpy(named_variables(network))
     compile_network(network, training, len(batches), jit)
     inputs, truth = batches.batch(0)
-    network.train_on_batch(inputs, truth)
-    begun = time.perf_counter()
-    for _ in range(_STEPS):
+    try:
         network.train_on_batch(inputs, truth)
-    seconds = (time.perf_counter() - begun) / _STEPS
-    assign(named_variables(network), before, "the trial of jit")
-    return seconds
+        begun = time.perf_counter()
+        for _ in range(_STEPS):
+            network.train_on_batch(inputs, truth)
+        return (time.perf_counter() - begun) / _STEPS
+    finally:
+        assign(named_variables(network), before, "the trial of jit")

@@ -20,3 +20,18 @@ def test_bands_are_masked_in_training_only():
     still = np.asarray(front(*samples())[0])
     assert np.all(still != 0)
     assert (np.asarray(front(*samples(), training=True)[0]) == 0).mean() > 0.05
+
+
+def test_the_frames_of_a_clip_at_any_tempo_divide_its_time():
+    values, mask = samples()
+    mask[1, 2000:] = False
+    front = Audio(rate_hz=4000, tempo=0.2)
+    for training in (False, True):
+        _, real = front(values, mask, training=training)
+        seconds = np.asarray(front.seconds(values, mask, real))
+        assert seconds.shape == (*real.shape, 2)
+        for row, length in enumerate((1.0, 0.5)):
+            own = seconds[row, : np.asarray(real)[row].sum()]
+            np.testing.assert_allclose(own[1:, 0], own[:-1, 1], rtol=1e-5)
+            np.testing.assert_allclose([own[0, 0], own[-1, 1]], [0, length], rtol=1e-5)
+    assert real.shape == (2, 120)

@@ -48,6 +48,27 @@ def test_measuring_leaves_the_variables_alone(opened, monkeypatch):
     same(before, to_numpy(named_variables(run.network)))
 
 
+@tensorflow_only
+def test_what_cannot_be_compiled_trains_plainly(opened, monkeypatch):
+    import tensorflow as tf
+
+    monkeypatch.setattr(jit, "_WORTH_MEASURING_SECONDS", 0)
+    run = opened(["size"], epochs=1000)
+    before, fused = to_numpy(named_variables(run.network)), run.network._fused
+
+    def through_numpy(*arguments):
+        logits = fused(*arguments)
+        nothing = tf.numpy_function(np.zeros_like, [logits], "float32")
+        return logits + tf.ensure_shape(nothing, logits.shape)
+
+    monkeypatch.setattr(run.network, "_fused", through_numpy)
+    run.network.compile(optimizer="sgd", jit_compile=True)
+    with pytest.raises(tf.errors.InvalidArgumentError):
+        run.network.train_on_batch(*run.batches.batch(0))
+    assert not choose_jit(run.training, run.network, run.batches)
+    same(before, to_numpy(named_variables(run.network)))
+
+
 def same(one, other):
     assert set(one) == set(other)
     for name in one:
