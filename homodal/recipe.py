@@ -217,6 +217,10 @@ class Recipe(_Frozen):
         named = {} if target is None else {"target": target}
         return self.with_settings(named | (settings or {}))
 
+    def takes(self, modality):
+        """Whether its columns have an encoder that is not named for one of them."""
+        return any(key in self.encoder for key in ("name", modality, "other"))
+
     def encoder_for(self, column, modality):
         """The encoder choice of a column, `{"name": ..., options}`; None = left out."""
         own = self.columns.get(column, {}).get("encoder")

@@ -209,8 +209,7 @@ def _column(table, name, recipe, only):
             f"Column '{name}' was asked for but not recognised: {column.why}",
             do=f"Name its kind: --set columns.{name}=text",
         )
-    named = encoder or recipe.encoder_for(name, column.modality)
-    if column.role == INPUT and named is None:
+    if column.role == INPUT and not (encoder or recipe.takes(column.modality)):
         return Column(name, IGNORED, why=f"no encoder for {column.modality} columns")
     return column
 

@@ -1,9 +1,11 @@
+import numpy as np
 import pytest
 
-from homodal.data.schema import Column, Schema
+from homodal.data.schema import Column, Schema, recognise
 from homodal.errors import ColumnError, PartError, RecipeError
 from homodal.model.choices import chosen_parts, suited, timed_fusions
 from homodal.recipe import Recipe
+from homodal.tables.table import Table
 
 
 def test_auto_is_the_head_of_the_target_and_a_fusion_that_fits_it():
@@ -55,6 +57,12 @@ def test_what_an_answer_wants_holds_where_nothing_is_told():
     assert recipe.encoder["name"] == "rnn" and recipe.encoder["width"] == 32
     assert recipe.training.epochs == 3
     assert schema.inputs[0].options["masked_frames"] == 1
+    own = Recipe().with_settings({"encoder.row_halvings": 0, "target": "said"})
+    own = own.with_settings({"columns.said": "transcript", "columns.c0": "text"})
+    own = own.with_settings({"columns.c1": "audio"})
+    table = Table.open({"c0": ["a"], "c1": [np.zeros(99)], "said": ["a b"]})
+    recipe, _ = suited(own, recognise(table, own))
+    assert recipe.encoder["name"] == "rnn" and recipe.encoder["row_halvings"] == 0
     recipe, _ = suited(Recipe().with_settings({"encoder": "cnn"}), given)
     assert recipe.encoder == {"name": "cnn"}
 
