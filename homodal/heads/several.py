@@ -32,6 +32,11 @@ class Several(Head):
         """Whether any target is a sequence."""
         return any(head.reads_steps for head in self.heads.values())
 
+    @property
+    def rows_apart(self):
+        """Whether no target's loss looks at other rows."""
+        return all(head.rows_apart for head in self.heads.values())
+
     def build(self, stream_shape):
         if self.weights_by not in _WAYS:
             raise PartError(

@@ -29,8 +29,9 @@ class Transcribe(Head):
     units)}`, what the predictor knows as tables that are the same in every row
     (`decoding.heard`): "last", "before" `(batch, 1 + units, 1 + units)`, or "unit",
     "state" and "text"; and of both also "ctc". depth: recurrences of its own before
-    that. Parameters: (width + 1) (1 + units), twice of both; the predictor's more, of a
-    window 2 (1 + units)^2.
+    that. prior_weight: of priors in CTC, above 0 for words at their true times; decode
+    with a beam and a negative `unit_bonus` then. Parameters: (width + 1) (1 + units),
+    twice of both; the predictor's more, of a window 2 (1 + units)^2.
     """
 
     progress_name = "progress"
@@ -46,6 +47,7 @@ class Transcribe(Head):
         ctc_weight=0.3,
         predictor="window",
         dropout=0.1,
+        prior_weight=0.0,
     ):
         super().__init__()
         self.vocabulary = vocabulary
@@ -54,6 +56,12 @@ class Transcribe(Head):
         self.ctc_weight = ctc_weight
         self.predictor = predictor
         self.dropout = dropout
+        self.prior_weight = prior_weight
+
+    @property
+    def rows_apart(self):
+        """Priors are those of a batch."""
+        return not self.prior_weight
 
     def build(self, stream_shape):
         _check("kind", self.kind, _KINDS)
@@ -103,11 +111,13 @@ class Transcribe(Head):
 
     def loss(self, logits, truth):
         if self.kind == "ctc":
-            return ctc_loss(logits, truth)
+            return ctc_loss(logits, truth, self.prior_weight)
         text = bounded(self._said(logits, truth))
         found = transducer_loss(logits["sound"], text, truth)
         if self.kind == "both":
-            found = found + self.ctc_weight * ctc_loss(logits["ctc"], truth)
+            found = found + self.ctc_weight * ctc_loss(
+                logits["ctc"], truth, self.prior_weight
+            )
         return found
 
     def progress(self, logits, truth):

@@ -74,6 +74,21 @@ def test_recurrences_of_its_own_take_a_stream_that_knows_its_seconds():
     assert (logits[0, 4:, 1:] == NEVER).all() and (logits[1:, :, 1:] > NEVER).all()
 
 
+@pytest.mark.parametrize("kind", ["ctc", "both"])
+def test_priors_are_those_of_a_batch(kind):
+    plain, against = (
+        Transcribe(["a", "b"], kind=kind, dropout=0.0, prior_weight=weight)
+        for weight in (0.0, 0.4)
+    )
+    assert plain.rows_apart and not against.rows_apart
+    truth = np.array([[0, 1], [1, 1], [1, -1]], "int32")
+    logits = plain(stream())
+    plain, against = (
+        ops.convert_to_numpy(head.loss(logits, truth)) for head in (plain, against)
+    )
+    assert (np.abs(plain - against) > 1e-3).all()
+
+
 def test_an_unknown_kind_is_refused():
     with pytest.raises(PartError, match=r"kind of head 'transcribe'.*both"):
         Transcribe(["a"], kind="hmm")(stream())

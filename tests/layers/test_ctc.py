@@ -41,6 +41,32 @@ def test_the_loss_is_the_sum_over_all_paths(truth):
     assert found[0] == pytest.approx(brute_force(row(), truth), rel=1e-4)
 
 
+@pytest.mark.parametrize("truth", [[0], [1, 2], [2, 2]])
+def test_priors_divide_every_step_of_every_path(truth):
+    logits = np.stack([row(), row(1)])
+    shares = np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True)
+    weights = shares / shares.mean(axis=(0, 1)) ** 0.4
+    padded = np.array([[*truth, *[-1] * (3 - len(truth))]] * 2)
+    for place, found in enumerate(numpy(ctc_loss(logits, padded, 0.4))):
+        total = sum(
+            np.prod([weights[place, t, unit] for t, unit in enumerate(path)])
+            for path in itertools.product(range(4), repeat=4)
+            if collapsed(path) == truth
+        )
+        assert found == pytest.approx(-np.log(total) / len(truth), rel=1e-4)
+
+
+def test_masked_steps_have_no_priors():
+    truth = np.array([[1, 2, -1]])
+    longer = np.concatenate([row(), row(1)])[None]
+    mask = np.arange(8)[None] < 4
+    longer = surely_blank(ops.convert_to_tensor(longer), mask)
+    found, wanted = (
+        numpy(ctc_loss(each, truth, 0.4)) for each in (longer, row()[None])
+    )
+    np.testing.assert_allclose(found, wanted, rtol=1e-5)
+
+
 def test_masked_steps_change_nothing():
     truth = np.array([[1, 2, -1]])
     longer = np.concatenate([row(), row(1)])[None]
