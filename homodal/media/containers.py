@@ -49,6 +49,13 @@ def films(container):
     return [s for s in container.streams.video if not _is_cover(s)]
 
 
+def known(stream):
+    """The stream. Raises `BadCell` where nothing here can decode it."""
+    if stream.codec_context is None:  # it then lacks width, rate and the like too
+        raise BadCell(f"the {stream.type} is coded in a way that no decoder here knows")
+    return stream
+
+
 def seconds(container):
     """The declared length of a container in seconds, or None."""
     micro = container.duration

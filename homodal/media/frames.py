@@ -108,7 +108,7 @@ def _stream(container):
     streams = containers.films(container)
     if not streams:
         raise BadCell("the film has no pictures")
-    stream = streams[0]
+    stream = containers.known(streams[0])
     if (stream.width or 0) * (stream.height or 0) > MAX_PIXELS:
         raise BadCell(f"film too large: {stream.width} x {stream.height} pixels")
     if (containers.seconds(container) or 0) > MAX_SECONDS:

@@ -178,9 +178,11 @@ def _short(error):
 
 
 def _track(container):
+    from homodal.media import containers
+
     if not container.streams.audio:
         raise BadCell("the film has no sound track")
-    track = container.streams.audio[0]
+    track = containers.known(container.streams.audio[0])
     _check_limits(track.rate or 0, track.channels or 0)
     return track
 

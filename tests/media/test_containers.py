@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from homodal.errors import BadCell
-from homodal.media import containers, sound
+from homodal.media import containers, frames, sound
 
 
 def test_a_film_opens_and_closes(film, greys):
@@ -33,6 +33,31 @@ def test_the_cover_of_a_song_is_no_film(tone):
         assert len(container.streams.video) == 1
         assert containers.films(container) == []
     assert not sound.probe(file.getvalue()).in_film
+
+
+def _strange(content):
+    """An MP4 whose streams are coded by nobody."""
+    for name in (b"mp4v", b"mp4a", b"avc1", b"esds", b"avcC"):
+        content = content.replace(name, b"zzzz")
+    return content
+
+
+def test_what_no_decoder_knows_is_a_bad_cell(film, greys, tone):
+    pictures = _strange(film(greys([0, 100])))
+    for read in (frames.probe, lambda cell: frames.read(cell, 8, 8, 3, 2, "uniform")):
+        with pytest.raises(BadCell, match="video is coded in a way that no decoder"):
+            read(pictures)
+    file = io.BytesIO()
+    with av.open(file, "w", format="mp4") as container:
+        song = container.add_stream("aac", rate=16000, layout="mono")
+        samples = tone(0.5, 16000)[None].astype(np.float32)
+        heard = av.AudioFrame.from_ndarray(samples, format="fltp", layout="mono")
+        heard.sample_rate = 16000
+        container.mux(song.encode(heard))
+        container.mux(song.encode())
+    for read in (sound.probe, lambda cell: sound.read(cell, 8000, 1.0)):
+        with pytest.raises(BadCell, match="audio is coded in a way that no decoder"):
+            read(_strange(file.getvalue()))
 
 
 def test_containers_that_name_other_files_are_not_allowed():
