@@ -10,6 +10,8 @@ from keras import ops
 
 from homodal.decoding.speech import NEVER
 
+_RAREST = 1e-5  # prior of a unit that the batch hardly says
+
 
 def surely_blank(logits, mask):
     """`logits` with nothing but the blank where `mask` `(batch, steps)` is False."""
@@ -20,10 +22,12 @@ def surely_blank(logits, mask):
 
 def real_steps(logits):
     """`(batch,)` how many steps are not masked."""
-    return ops.sum(ops.cast(logits[..., 1] > NEVER / 2, "int32"), axis=1)
+    return ops.sum(_real(logits, "int32"), axis=1)
 
 
-_RAREST = 1e-5  # prior of a unit that the batch hardly says
+def _real(logits, dtype):
+    """`(batch, steps)` 1 where a step is not masked (`surely_blank`), else 0."""
+    return ops.cast(logits[..., 1] > NEVER / 2, dtype)
 
 
 def ctc_loss(logits, truth, prior_weight=0.0):
@@ -48,11 +52,10 @@ def ctc_loss(logits, truth, prior_weight=0.0):
     labels = ops.where(fits[:, None], ops.maximum(truth, -1) + 1, 1)
     batch, steps = ops.shape(logits)[0], ops.shape(logits)[1]
     ends = ops.full((batch,), steps, "int32")
+    more = 0.0
     if prior_weight:
         logits, more = _against_priors(logits, prior_weight)
-        found = ops.ctc_loss(labels, logits, count, ends) - more
-    else:
-        found = ops.ctc_loss(labels, logits, count, ends)
+    found = ops.ctc_loss(labels, logits, count, ends) - more
     return ops.where(fits, found / ops.cast(count, found.dtype), 0.0)
 
 
@@ -61,7 +64,7 @@ def _against_priors(logits, weight):
 
     `(batch, steps, 1 + units)` and `(batch,)`; masked steps stay as they are.
     """
-    real = ops.cast(logits[..., 1:2] > NEVER / 2, "float32")  # (batch, steps, 1)
+    real = _real(logits, "float32")[..., None]  # (batch, steps, 1)
     logs = ops.log_softmax(logits, axis=-1)
     prior = ops.sum(ops.exp(logs) * real, axis=(0, 1)) / ops.maximum(ops.sum(real), 1.0)
     prior = ops.stop_gradient(ops.log(ops.maximum(prior, _RAREST)))

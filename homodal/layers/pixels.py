@@ -12,8 +12,9 @@ def centred(pixels, dtype):
 class RandomShift(keras.layers.Layer):
     """Each picture moved by up to `shift_px` each way in training, border repeated.
 
-    call(values, training): `(batch, H, W, C)`, shape kept. The move is a product with
-    two matrices of zeros and ones, which every backend does alike. No parameters.
+    call(values, training): `(batch, H, W, C)`, or `(batch, N, H, W, C)` whose frames
+    all move alike; shape kept. The move is a product with two matrices of zeros and
+    ones, which every backend does alike. No parameters.
     """
 
     def __init__(self, shift_px):
@@ -26,8 +27,11 @@ class RandomShift(keras.layers.Layer):
     def call(self, values, training=False):
         if not training or self.shift_px == 0:
             return values
-        rows = self._moves(ops.shape(values)[0], values.shape[1], values.dtype)
-        columns = self._moves(ops.shape(values)[0], values.shape[2], values.dtype)
+        height, width = values.shape[-3:-1]
+        rows = self._moves(ops.shape(values)[0], height, values.dtype)
+        columns = self._moves(ops.shape(values)[0], width, values.dtype)
+        if len(values.shape) == 5:
+            return ops.einsum("bih,bjw,bnhwc->bnijc", rows, columns, values)
         return ops.einsum("bih,bjw,bhwc->bijc", rows, columns, values)
 
     def _moves(self, batch, size, dtype):

@@ -25,6 +25,20 @@ def test_a_shift_moves_the_whole_picture_and_repeats_its_border():
     assert seen <= possible and len(seen) > 5
 
 
+def test_frames_of_a_film_move_alike():
+    films = np.random.default_rng(0).normal(size=(20, 3, 5, 6, 2)).astype("float32")
+    films = np.repeat(films[:, :1], 3, axis=1)
+    got = np.asarray(RandomShift(2)(films, training=True))
+    np.testing.assert_array_equal(got[:, 0], got[:, 1])
+    for film, moved in zip(films, got, strict=True):
+        assert any(
+            np.array_equal(_moved(film[0], down, right), moved[0])
+            for down in range(-2, 3)
+            for right in range(-2, 3)
+        )
+    assert np.any(got != films)
+
+
 def _moved(picture, down, right):
     rows = np.clip(np.arange(5) + down, 0, 4)
     columns = np.clip(np.arange(6) + right, 0, 5)
