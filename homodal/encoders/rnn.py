@@ -15,6 +15,8 @@ class Rnn(TrunkEncoder):
     each row is a step: ceil(H / 4) steps; with
     `row_halvings` 1 or 0, H / 2 or H. `(batch, N, H, W, C)`: convolutions make each
     frame one step: N steps. Then `depth` residual layers of `cell` "gru" or "lstm".
+    stem_width: channels of the last convolution; left out, half the width for pictures
+    and all of it for frames, whose convolutions cost more than anything else.
     """
 
     tunable: ClassVar = {
@@ -31,6 +33,7 @@ class Rnn(TrunkEncoder):
         dropout=0.1,
         bidirectional=True,
         row_halvings=2,
+        stem_width=None,
     ):
         super().__init__()
         self.width = width
@@ -39,9 +42,12 @@ class Rnn(TrunkEncoder):
         self.dropout = dropout
         self.bidirectional = bidirectional
         self.row_halvings = row_halvings
+        self.stem_width = stem_width
 
     def make_stem(self):
-        return RowStem(self.width, self.depth, self.dropout, self.row_halvings)
+        return RowStem(
+            self.width, self.depth, self.dropout, self.row_halvings, self.stem_width
+        )
 
     def make_trunk(self):
         return RecurrentTrunk(*self.trunk_options()[1:])

@@ -13,20 +13,22 @@ class PerFrame(keras.layers.Layer):
     """Every frame through one `Pyramid`; its whole map mixed to one step.
 
     call(values, mask, training): `(batch, N, H, W, C)` and `(batch, N)` to
-    `(batch, N, width)`. The frames of a film are aligned, so where in the map something
-    is tells as much as what it is; a pooled map learned nothing from small films.
+    `(batch, N, width)`. channels: of the map; None: `width`. The frames of a film are
+    aligned, so where in the map something is tells as much as what it is; a pooled map
+    learned nothing from small films.
     """
 
-    def __init__(self, width, depth, kernel=3, dropout=0.0):
+    def __init__(self, width, depth, kernel=3, dropout=0.0, channels=None):
         super().__init__()
         self.width = width
         self.depth = depth
         self.kernel = kernel
         self.dropout = dropout
+        self.channels = width if channels is None else channels
 
     def build(self, values_shape):
         frame_shape = (None, *values_shape[2:])
-        self.pyramid = Pyramid(self.width, self.depth, self.kernel, self.dropout)
+        self.pyramid = Pyramid(self.channels, self.depth, self.kernel, self.dropout)
         self.mix = keras.layers.Dense(self.width)
         self.pyramid.build(frame_shape)
         self.map_size = math.prod(self.pyramid.map_shape[1:])

@@ -19,24 +19,28 @@ class RowStem(keras.layers.Layer):
     `(batch, H, W, C)`: two stages of a `Pyramid`, then each row of its map is a step;
     `row_halvings` of the stages halve the rows.
     `(batch, N, H, W, C)`: each frame through `depth` stages, mixed.
+    channels: of the last map; None: half of `width` for pictures, `width` for frames.
     """
 
-    def __init__(self, width, depth, dropout=0.0, row_halvings=_STAGES):
+    def __init__(self, width, depth, dropout=0.0, row_halvings=_STAGES, channels=None):
         super().__init__()
         self.width = width
         self.depth = depth
         self.dropout = dropout
         self.row_halvings = row_halvings
+        self.channels = channels
 
     def build(self, values_shape):
         rank = len(values_shape) - 2
         if rank == 3:
-            self.frames = PerFrame(self.width, self.depth, dropout=self.dropout)
+            self.frames = PerFrame(
+                self.width, self.depth, dropout=self.dropout, channels=self.channels
+            )
             self.frames.build(values_shape)
             return
         if rank == 2:
             self.pyramid = Pyramid(
-                self.width // 2,
+                self.channels or self.width // 2,
                 _STAGES,
                 dropout=self.dropout,
                 row_halvings=self.row_halvings,

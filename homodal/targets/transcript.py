@@ -43,7 +43,10 @@ class Transcript(Target):
     wants: ClassVar = {
         "encoder": {"name": "rnn", "width": 128, "depth": 2, "row_halvings": 1},
         "training": {"epochs": 60, "patience": 20},
-        "columns": {"audio": {"masked_frames": 20, "masked_mels": 8, "tempo": 0.2}},
+        "columns": {
+            "audio": {"masked_frames": 20, "masked_mels": 8, "tempo": 0.2},
+            "video": {"background": "subtracted", "shift_px": 2},
+        },
     }
 
     def __init__(

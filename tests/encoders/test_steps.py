@@ -42,3 +42,13 @@ def test_a_sound_may_keep_its_time(halvings, steps):
     encoder = Rnn(width=8, depth=1, row_halvings=halvings)
     values = np.zeros((1, 12, 8, 1), "float32")
     assert encoder(values, np.ones((1, 12), bool)).values.shape == (1, steps, 8)
+
+
+@pytest.mark.parametrize(("shape", "usual"), [((12, 16, 1), 24), ((4, 12, 16, 1), 48)])
+def test_a_stem_may_be_narrower_than_its_trunk(shape, usual):
+    values, mask = np.ones((1, *shape), "float32"), np.ones((1, shape[0]), bool)
+    for stem_width, channels in ((None, usual), (16, 16)):
+        encoder = Rnn(width=48, depth=1, stem_width=stem_width)
+        assert encoder(values, mask).values.shape[-1] == 48
+        kernels = [w for w in encoder.stem.weights if len(w.shape) == 4]
+        assert kernels[-1].shape[-1] == channels

@@ -50,6 +50,8 @@ def test_what_an_answer_wants_holds_where_nothing_is_told():
     assert recipe.encoder["name"] == "rnn" and recipe.training.epochs == 60
     assert schema.inputs[0].options["masked_frames"] > 0
     assert schema.inputs[1].options == {}
+    _, schema = suited(Recipe(), Schema(columns("video")))
+    assert schema.inputs[0].options["background"] == "subtracted"
     told = {"encoder.width": 32, "training.epochs": 3, "columns.c0.masked_frames": 1}
     told |= {"columns.c0.modality": "audio"}
     given = Schema(columns("audio", options={"masked_frames": 1}))
