@@ -35,13 +35,12 @@ WORDS = (
     "encoder.row_halvings=2",
     "head.name=transcribe",
     "head.prior_weight=0.3",
-    "encoder.dropout=0.03",
 )
 WORD_LIST = (
     "lexicon=words",
     "language_model=2",
-    "language_weight=0.6",
-    "unit_bonus=0",
+    "language_weight=1",
+    "unit_bonus=-1",
 )
 # the mouth of this speaker, cut out; one step for each frame
 FILM = (
@@ -56,8 +55,8 @@ FILM = (
 # a film is harder to learn than a sound: without it, it must answer too
 TOGETHER = (
     "training.auxiliary_weight=1",
-    "training.modality_dropout=0.3",
     "fusion.name=early",
+    "fusion.depth=0",
     "fusion.dropout=0.03",
 )
 
