@@ -149,11 +149,17 @@ class Network(keras.Model):
         """Mean loss of the fused answer, plus each present column's own, weighted.
 
         Rows count as much as `x[WEIGHT]` says, where it is there; their mean is one.
+        Each column's losses `(batch,)` are put into `y_pred["losses"]`: JAX lets no
+        weight be read by metrics, and a head may need its own for a loss.
         """
         weights = (x or {}).get(WEIGHT, 1.0)
         loss = ops.mean(weights * self.head.loss(y_pred["logits"], y))
+        y_pred["losses"] = {
+            slug: self.heads[slug].loss(logits, y)
+            for slug, logits in y_pred["alone"].items()
+        }
         if self.auxiliary_weight:
-            own = self._alone_losses(y, y_pred, weights)
+            own = self._alone_losses(y_pred, weights)
             loss = self.strategies.together(loss, own, self.auxiliary_weight)
         if training:
             judged_by = y_pred.get("shares", y_pred["alone"])
@@ -161,12 +167,12 @@ class Network(keras.Model):
             loss = loss + self.strategies.loss(y, y_pred, judged_by, taught)
         return loss
 
-    def _alone_losses(self, y, y_pred, weights):
+    def _alone_losses(self, y_pred, weights):
         """Of each column's own answers, the mean over the rows that have it."""
         found = []
-        for slug, logits in y_pred["alone"].items():
+        for slug, losses in y_pred["losses"].items():
             shown = y_pred["present"][:, self.slugs.index(slug)]
-            losses = weights * self.heads[slug].loss(logits, y)
+            losses = weights * losses
             total = ops.sum(ops.where(shown, losses, 0.0))
             count = ops.sum(ops.cast(shown, losses.dtype))
             found.append(total / ops.maximum(count, 1.0))
@@ -179,7 +185,7 @@ class Network(keras.Model):
             shown = y_pred["present"][:, self.slugs.index(slug)]
             head, name = self.heads[slug], self.head.progress_name
             self.column_figures[f"{slug}/loss"].update_state(
-                head.loss(logits, y), sample_weight=shown
+                y_pred["losses"][slug], sample_weight=shown
             )
             self.column_figures[f"{slug}/{name}"].update_state(
                 head.progress(logits, y), sample_weight=shown

@@ -42,7 +42,13 @@ class FlatAdamW(keras.optimizers.Optimizer):
         self.decay = weight_decay
         self.clip_norm = clip_norm
         self.decayed = decayed or (lambda variable: True)
-        self.watched = watched or {}
+        # by number: Keras would take variables in an attribute for the optimizer's own
+        self._watched = {
+            id(variable): place
+            for place, group in enumerate((watched or {}).values())
+            for variable in group
+        }
+        self.watched = tuple(watched or ())
         self.beta_1, self.beta_2, self.epsilon = 0.9, 0.999, 1e-7
 
     def build(self, variables):
@@ -62,10 +68,7 @@ class FlatAdamW(keras.optimizers.Optimizer):
 
     def _group(self, variable):
         """The number of the watched group that a variable is in; the last: none."""
-        for place, chosen in enumerate(self.watched.values()):
-            if any(variable is one for one in chosen):
-                return place
-        return len(self.watched)
+        return self._watched.get(id(variable), len(self.watched))
 
     @property
     def norms(self):
