@@ -22,11 +22,14 @@ class Anchored(Fusion):
     the anchor's steps, p_m the presence of another column m and g_m its learned gate, a
     number for each feature that starts at 0.1: the anchor is read before the others
     are. anchor: the column's name; left out, the one whose words are tagged, or the
-    first. Streams `(batch, T_m, d)` to the anchor's steps `(batch, T, width)`: time is
-    kept. Parameters: (M - 1) (4 d^2 + 6 d) + (d + 1) width + 2 d, and d less for a lone
-    column; cost a row: 2 T T_m d products for each other column
-    more than the projections. An absent anchor is the one step of its learned token,
-    that still asks the others; the steps of another absent column are never looked at.
+    first. own_answers: what each present column answers by itself is added to those
+    answers that are no sequence, so that a column which the gates let little of through
+    still counts (as in `joint`). Streams `(batch, T_m, d)` to the anchor's steps
+    `(batch, T, width)`: time is kept. Parameters: (M - 1) (4 d^2 + 6 d) + (d + 1) width
+    + 2 d, and d less for a lone column; cost a row: 2 T T_m d products for each other
+    column more than the projections. An absent anchor is the one step of its learned
+    token, that still asks the others; the steps of another absent column are never
+    looked at.
     """
 
     keeps_time = True
@@ -35,14 +38,17 @@ class Anchored(Fusion):
         "width": [64, 128, 256],
         "heads": [2, 4, 8],
         "dropout": [0.0, 0.1, 0.3],
+        "own_answers": [False, True],
     }
 
-    def __init__(self, width=128, anchor=None, heads=4, dropout=0.1):
+    def __init__(self, width=128, anchor=None, heads=4, dropout=0.1, own_answers=False):
         super().__init__()
+        self.level = "joint" if own_answers else "feature"
         self.width = width
         self.anchor = anchor
         self.heads = heads
         self.dropout = dropout
+        self.own_answers = own_answers
 
     def build(self, streams_shape, present_shape):
         names = sorted(streams_shape)

@@ -37,6 +37,11 @@ class Several(Head):
         """Whether no target's loss looks at other rows."""
         return all(head.rows_apart for head in self.heads.values())
 
+    @property
+    def adds_up(self):
+        """Whether there is a target whose logits may be added up."""
+        return any(head.adds_up for head in self.heads.values())
+
     def build(self, stream_shape):
         if self.weights_by not in _WAYS:
             raise PartError(
@@ -76,6 +81,15 @@ class Several(Head):
             for name, head in self.heads.items()
         ]
         return sum(figures) / len(figures)
+
+    def added(self, logits, own):
+        """Of each target that its columns answer and may be added up."""
+        found = dict(logits)
+        for name, head in self.heads.items():
+            given = [one[name] for one in own if name in one]
+            if head.adds_up and given:
+                found[name] = head.added(logits[name], given)
+        return found
 
     def unsayable(self, logits, truth):
         """`(batch,)` True where any of the targets is so; None where none can be."""

@@ -111,6 +111,10 @@ class Head(keras.layers.Layer):
     def progress(self, logits, truth):
         raise NotImplementedError
 
+    def added(self, logits, own):
+        """The logits and those of columns' own heads, a list, added up."""
+        return logits + sum(own)
+
     def unsayable(self, logits, truth):
         """`(batch,)` True where no logits of so few steps can mean the truth; or None.
 

@@ -4,6 +4,8 @@ Requirements: the answer never depends on the content of an absent cell; any non
 set of columns gives a finite answer; one loss and one `fit` on every backend.
 """
 
+from functools import partial
+
 import keras
 from keras import ops
 
@@ -131,17 +133,8 @@ class Network(keras.Model):
         fused = self.fusion(streams, shown, training=training)
         logits = self.head(fused, training=training)
         if self.fusion.level == "joint":
-            logits = logits + self._added(alone, shown)
+            logits = self.head.added(logits, _shown(alone, shown))
         return logits
-
-    def _added(self, alone, shown):
-        """The sum of the present columns' own logits."""
-        total = 0.0
-        for slug, logits in alone.items():
-            there = shown[slug]
-            there = ops.reshape(there, (-1, *[1] * (len(logits.shape) - 1)))
-            total = total + ops.where(there, logits, 0.0)
-        return total
 
     def compute_loss(
         self, x=None, y=None, y_pred=None, sample_weight=None, training=True
@@ -216,6 +209,19 @@ class Network(keras.Model):
             return super().make_predict_function(force)
         finally:
             self.jit_compile = chosen
+
+
+def _shown(alone, shown):
+    """The columns' own logits, zeros where a column is absent."""
+
+    def where(there, logits):
+        there = ops.reshape(there, (-1, *[1] * (len(logits.shape) - 1)))
+        return ops.where(there, logits, 0.0)
+
+    return [
+        keras.tree.map_structure(partial(where, shown[slug]), logits)
+        for slug, logits in alone.items()
+    ]
 
 
 def _differ(one, other):

@@ -30,6 +30,7 @@ def test_columns_with_answers_of_their_own_train_several_targets(tmp_path):
             "encoder": "{name: cnn, width: 8, depth: 1}",
             "columns.text": "text",
             "columns.slots.crf": True,
+            "fusion.own_answers": True,
             "training.epochs": 2,
             "training.batch_size": 8,
         },

@@ -78,3 +78,12 @@ def test_parameters_are_as_the_docstring_says(columns):
     others = columns - 1
     wanted = others * (4 * WIDTH**2 + 6 * WIDTH) + (WIDTH + 1) * 6 + 2 * WIDTH
     assert fusion.count_params() == wanted - (0 if others else WIDTH)
+
+
+def test_own_answers_are_the_networks_to_add():
+    assert Anchored().level == "feature"
+    assert Anchored(own_answers=True).level == "joint"
+    plain, joint = Anchored(anchor="words"), Anchored(anchor="words", own_answers=True)
+    for fusion in (plain, joint):
+        fused(fusion)
+    assert plain.count_params() == joint.count_params()

@@ -64,6 +64,20 @@ def test_progress_is_the_mean_of_the_targets(made):
     np.testing.assert_allclose(head.progress(logits, TRUTH), wanted, rtol=1e-6)
 
 
+def test_answers_of_columns_are_added_where_there_are_any_and_they_add_up(made):
+    head, logits = made()
+    own = [{"kind": logits["kind"]}, {"kind": 2 * logits["kind"]}]
+    found = head.added(logits, own)
+    np.testing.assert_allclose(found["kind"], 4 * logits["kind"], rtol=1e-6)
+    np.testing.assert_array_equal(found["much"], logits["much"])
+    assert head.adds_up
+    tags = {"name": "t", "kind": "tags", "options": {}, "facts": {"tags": ["O", "B"]}}
+    lone = Several(targets=[tags])
+    steps = {"t": keras.ops.ones((2, 3, 3))}
+    assert not lone.adds_up
+    np.testing.assert_array_equal(lone.added(steps, [steps])["t"], steps["t"])
+
+
 def test_it_reads_steps_if_one_of_its_heads_does(made):
     head, _ = made()
     assert not head.reads_steps
