@@ -54,6 +54,18 @@ class Batches:
         slugs = [s for s, column in self.columns.items() if column.shape[0] is None]
         return [*slugs, *(mask_name(slug) for slug in slugs)]
 
+    def shapes(self):
+        """How many shapes the batches of the first epoch have, each compiled anew."""
+        order, size = self.order(0), self.batch_size
+        chosen = [order[begin : begin + size] for begin in range(0, len(order), size)]
+        columns = self.columns.values()
+        return len(
+            {
+                (len(rows), *(_steps(column, rows, self.buckets) for column in columns))
+                for rows in chosen
+            }
+        )
+
     def order(self, epoch):
         """Row numbers in the order of this epoch."""
         if self.seed is None:
@@ -116,15 +128,20 @@ def padded(column, rows, buckets=8):
     arrays `(batch, steps, ...)`, mask `(batch, steps)`, True = real.
     """
     lengths = column.lengths[rows]
-    steps = column.shape[0]
-    if steps is None:
-        longest = int(column.lengths.max(initial=1))
-        steps = bucket(int(lengths.max(initial=1)), longest, buckets)
+    steps = _steps(column, rows, buckets)
     arrays = np.zeros((len(rows), steps, *column.shape[1:]), _batch_dtype(column))
     for place, row in enumerate(rows):
         if lengths[place]:
             arrays[place, : lengths[place]] = column.array(row)
     return arrays, np.arange(steps) < lengths[:, None]
+
+
+def _steps(column, rows, buckets):
+    """Padded length of these rows of a column."""
+    if column.shape[0] is not None:
+        return column.shape[0]
+    longest = int(column.lengths.max(initial=1))
+    return bucket(int(column.lengths[rows].max(initial=1)), longest, buckets)
 
 
 def bucket(steps, longest, buckets):

@@ -98,6 +98,14 @@ def test_few_padded_lengths(columns, buckets):
     assert 1 < len(shapes) <= buckets
 
 
+def test_the_shapes_of_an_epoch_are_counted(columns):
+    batches = of(columns, seed=0, batch_size=3)
+    order = batches.order(0)
+    made = [batches.batch(i, order=order)[0] for i in range(len(batches))]
+    shapes = {tuple(sorted((n, a.shape) for n, a in each.items())) for each in made}
+    assert batches.shapes() == len(shapes) > 1
+
+
 def test_a_bucket_holds_its_steps():
     for longest in (1, 7, 38, 100):
         for steps in range(1, longest + 1):

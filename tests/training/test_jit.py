@@ -69,6 +69,23 @@ def test_what_cannot_be_compiled_trains_plainly(opened, monkeypatch):
     same(before, to_numpy(named_variables(run.network)))
 
 
+def test_a_run_has_to_earn_back_what_compiling_takes():
+    assert jit._pays(compiling=100, compiled=0.5, plain=1.0, steps=1000)
+    assert not jit._pays(compiling=450, compiled=0.5, plain=1.0, steps=1000)
+    assert not jit._pays(compiling=0, compiled=0.95, plain=1.0, steps=1000)
+
+
+@tensorflow_only
+def test_every_shape_of_a_batch_is_compiled_anew(opened, monkeypatch):
+    times = {False: (0.0, 1.0), True: (1000.0, 0.1)}  # seconds of the first, of others
+    monkeypatch.setattr(jit, "_seconds", lambda *_, jit: times[jit])
+    run = opened(["size"], epochs=1000)
+    assert 3000 <= 1000 * len(run.batches) < 10_000
+    for shapes, chosen in ((2, True), (20, False)):
+        monkeypatch.setattr(type(run.batches), "shapes", lambda _, n=shapes: n)
+        assert choose_jit(run.training, run.network, run.batches) is chosen
+
+
 def same(one, other):
     assert set(one) == set(other)
     for name in one:
