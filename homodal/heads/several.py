@@ -12,10 +12,11 @@ _WAYS = ("uncertainty", "equal")
 class Several(Head):
     """A head for each target, their losses weighed by how uncertain each is.
 
-    call(stream, training): `{target: logits}`. loss: sum over the targets of
-    exp(-s) loss + s with one learned s each ("uncertainty"; Kendall, Gal and Cipolla,
-    2018, arXiv:1705.07115, up to constants), or of the losses ("equal"). progress: the
-    mean of the targets'. targets: `[{"name", "kind", "options", "facts"}]`, learned.
+    call(stream, apart, training): `{target: logits}`; apart: `{target: Stream}`, those
+    that are read from another stream. loss: sum over the targets of exp(-s) loss + s
+    with one learned s each ("uncertainty"; Kendall, Gal and Cipolla, 2018,
+    arXiv:1705.07115, up to constants), or of the losses ("equal"). progress: the mean
+    of the targets'. targets: `[{"name", "kind", "options", "facts"}]`, learned.
     Parameters: the heads' and one a target.
     """
 
@@ -42,15 +43,15 @@ class Several(Head):
         """Whether there is a target whose logits may be added up."""
         return any(head.adds_up for head in self.heads.values())
 
-    def build(self, stream_shape):
+    def build(self, stream_shape, apart_shape=None):
         if self.weights_by not in _WAYS:
             raise PartError(
                 "Unknown weights of head 'several'",
                 expected=one_of(_WAYS),
                 got=self.weights_by,
             )
-        for head in self.heads.values():
-            head.build(stream_shape)
+        for name, head in self.heads.items():
+            head.build((apart_shape or {}).get(name, stream_shape))
         if self.weights_by == "uncertainty":
             self.log_variance = self.add_weight(
                 shape=(len(self.heads),),
@@ -59,9 +60,11 @@ class Several(Head):
                 name="log_variance",
             )
 
-    def call(self, stream, training=False):
+    def call(self, stream, apart=None, training=False):
+        apart = apart or {}
         return {
-            name: head(stream, training=training) for name, head in self.heads.items()
+            name: head(apart.get(name, stream), training=training)
+            for name, head in self.heads.items()
         }
 
     def loss(self, logits, truth):

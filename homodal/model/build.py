@@ -50,7 +50,8 @@ def _assemble(recipe, preparation):
     fronts, encoders, heads = {}, {}, {}
     several = len(preparation.columns) > 1
     recipe = _decided(recipe, preparation)
-    fusion = _make("fusion", _anchored(recipe.fusion, preparation))
+    choice = _anchored(recipe.fusion, preparation)
+    fusion, apart = _make("fusion", choice), _apart(choice, preparation)
     head = make_head(recipe, preparation)
     _check_level(recipe, fusion, head)
     if several and fusion.needs_own_losses and not recipe.training.auxiliary_weight:
@@ -67,7 +68,7 @@ def _assemble(recipe, preparation):
         front = parts.find("front", column.modality)
         fronts[column.slug] = front.make(**column.front_options())
         encoders[column.slug] = _make("encoder", column.encoder)
-        own = own_heads and own_head(recipe, preparation, column)
+        own = own_heads and own_head(recipe, preparation, column, apart)
         if own:
             heads[column.slug] = own
     if recipe.share == "weights":
@@ -83,6 +84,7 @@ def _assemble(recipe, preparation):
         width=width,
         training=recipe.training,
         classes=len(preparation.target.facts.get("classes", ())),
+        apart=apart,
     )
 
 
@@ -141,14 +143,16 @@ def make_head(recipe, preparation, **more):
     return part.make(**(preparation.target.head_options(part) | choice | more))
 
 
-def own_head(recipe, preparation, column):
+def own_head(recipe, preparation, column, apart=()):
     """The head that answers from one column alone, or None where there is no such.
 
-    Of several targets it is one for those that the column can answer.
+    Of several targets it is one for those that the column can answer, without those
+    read `apart`, which are answered from one column in any case.
     """
     target, more = preparation.target, _cosine(recipe)
     if target.part == SEVERAL:
         known = target.facts["targets"]
+        known = [t for t in known if t["name"] not in apart]
         kept = [t for t in known if _speaks(column, t["kind"], t["options"])]
         more = more | {"targets": kept}
         return make_head(recipe, preparation, **more) if kept else None
@@ -183,6 +187,26 @@ def _anchored(choice, preparation):
             do="Tag the words of one column only, and leave fusion.anchor out",
         )
     return choice | {"anchor": slugs[anchor]}
+
+
+def _apart(choice, preparation):
+    """`{target: slug}` of the sequences that the anchor's steps cannot be.
+
+    What was said, beside tags of words, is read from the first column that has a sound.
+    """
+    target = preparation.target
+    keeps = parts.find("fusion", choice["name"]).told.get("keeps_anchor")
+    if target.part != SEVERAL or not keeps:
+        return {}
+    columns = {column.slug: column for column in preparation.columns}
+    found = {}
+    for one in target.facts["targets"]:
+        kind, options = one["kind"], one["options"]
+        head = parts.find("head", parts.find("target", kind).load().head)
+        able = [slug for slug, c in columns.items() if _speaks(c, kind, options)]
+        if head.told.get("reads_steps") and choice["anchor"] not in able:
+            found[one["name"]] = able[0]
+    return found
 
 
 def _make(kind, choice):

@@ -21,12 +21,23 @@ class Network(keras.Model):
 
     fronts, encoders, heads: `{slug: layer}`; heads give each column's own logits, for
     the unimodal auxiliary losses and for fusions at decision level. `head` reads the
-    fused stream. logits `(batch, ...)`; alone `{slug: logits}`; present
+    fused stream; apart: `{target: slug}` of targets that are read from the stream of
+    one column instead. logits `(batch, ...)`; alone `{slug: logits}`; present
     `(batch, columns)`, after modality dropout in training.
     """
 
     def __init__(
-        self, fronts, encoders, heads, fusion, head, *, width, training, classes=0
+        self,
+        fronts,
+        encoders,
+        heads,
+        fusion,
+        head,
+        *,
+        width,
+        training,
+        classes=0,
+        apart=None,
     ):
         super().__init__(name="network")
         self.slugs = list(fronts)
@@ -36,6 +47,7 @@ class Network(keras.Model):
         self.heads = heads
         self.fusion = fusion
         self.head = head
+        self.apart = apart or {}
         several = len(self.slugs) > 1
         self.auxiliary_weight = training.auxiliary_weight if several else 0.0
         rate = training.modality_dropout if several else 0.0
@@ -131,7 +143,9 @@ class Network(keras.Model):
             experts = {slug: single(logits) for slug, logits in alone.items()}
             return self.fusion(experts, shown, training=training).values[:, 0]
         fused = self.fusion(streams, shown, training=training)
-        logits = self.head(fused, training=training)
+        apart = {t: _or_nothing(streams[s], shown[s]) for t, s in self.apart.items()}
+        told = {"apart": apart} if apart else {}
+        logits = self.head(fused, training=training, **told)
         if self.fusion.level == "joint":
             logits = self.head.added(logits, _shown(alone, shown))
         return logits
@@ -209,6 +223,12 @@ class Network(keras.Model):
             return super().make_predict_function(force)
         finally:
             self.jit_compile = chosen
+
+
+def _or_nothing(stream, present):
+    """The stream, without a real step where its column is absent."""
+    there = ops.cast(present, "bool")[:, None]
+    return stream._replace(mask=ops.logical_and(stream.mask, there))
 
 
 def _shown(alone, shown):
