@@ -18,18 +18,19 @@ _SMALL = 0.1  # how far the gates are open before they learn
 class Anchored(Fusion):
     """The steps of one column stay; each asks the other columns, through small gates.
 
-    y(t) = W norm(x(t) + sum_m p_m g_m * attend_m(norm(x(t)), norm(X_m))) + b, with x
-    the anchor's steps, p_m the presence of another column m and g_m its learned gate, a
-    number for each feature that starts at 0.1: the anchor is read before the others
-    are. anchor: the column's name; left out, the one whose words are tagged, or the
+    y(t) = x(t) + sum_m p_m g_m * attend_m(norm(x(t)), norm(X_m)), with x the anchor's
+    steps, p_m the presence of another column m and g_m its learned gate, a number for
+    each feature that starts at 0.1: the anchor is read before the others are, and at
+    first much as it is without them. width: W norm(y(t)) + b in its place, of that
+    width. anchor: the column's name; left out, the one whose words are tagged, or the
     first. own_answers: what each present column answers by itself is added to those
     answers that are no sequence, so that a column which the gates let little of through
     still counts (as in `joint`). Streams `(batch, T_m, d)` to the anchor's steps
-    `(batch, T, width)`: time is kept. Parameters: (M - 1) (4 d^2 + 6 d) + (d + 1) width
-    + 2 d, and d less for a lone column; cost a row: 2 T T_m d products for each other
-    column more than the projections. An absent anchor is the one step of its learned
-    token, that still asks the others; the steps of another absent column are never
-    looked at.
+    `(batch, T, d)`, or of `width`: time is kept. Parameters: (M - 1) (4 d^2 + 6 d) + d,
+    none for a lone column, and (d + 1) width + d with a width; cost a row: 2 T T_m d
+    products for each other column more than the projections. An absent anchor is the
+    one step of its learned token, that still asks the others; the steps of another
+    absent column are never looked at.
     """
 
     keeps_time = True
@@ -41,7 +42,9 @@ class Anchored(Fusion):
         "own_answers": [False, True],
     }
 
-    def __init__(self, width=128, anchor=None, heads=4, dropout=0.1, own_answers=False):
+    def __init__(
+        self, width=None, anchor=None, heads=4, dropout=0.1, own_answers=False
+    ):
         super().__init__()
         self.level = "joint" if own_answers else "feature"
         self.width = width
@@ -72,9 +75,11 @@ class Anchored(Fusion):
             )
             for name in self.others
         }
-        self.after, self.drop = RmsNorm(), keras.layers.Dropout(self.dropout)
-        self.out = keras.layers.Dense(self.width)
-        for layer in (*self.before.values(), self.after, self.out):
+        self.drop = keras.layers.Dropout(self.dropout)
+        self.last = []
+        if self.width is not None:
+            self.last = [RmsNorm(), keras.layers.Dense(self.width)]
+        for layer in (*self.before.values(), *self.last):
             layer.build(steps_shape)
         for attention in self.attentions.values():
             attention.build(steps_shape, steps_shape)
@@ -91,5 +96,6 @@ class Anchored(Fusion):
             found = self.attentions[name](asking, context, seen)
             found = self.drop(found, training=training)
             total = total + ops.cast(self.gates[name], found.dtype) * found
-        fused = self.out(self.after(total))
-        return Stream(zero_padding(fused, mask), mask)
+        for layer in self.last:
+            total = layer(total)
+        return Stream(zero_padding(total, mask), mask)

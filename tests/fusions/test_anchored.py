@@ -71,13 +71,23 @@ def test_an_anchor_that_is_no_column_is_refused():
 
 
 @pytest.mark.parametrize("columns", [1, 2])
-def test_parameters_are_as_the_docstring_says(columns):
-    fusion = Anchored(width=6, anchor="words")
+@pytest.mark.parametrize("width", [None, 6])
+def test_parameters_are_as_the_docstring_says(columns, width):
+    fusion = Anchored(width=width, anchor="words")
     names = ["words", "face"][:columns]
     fusion({n: STREAMS[n] for n in names}, {n: BOTH[n] for n in names})
-    others = columns - 1
-    wanted = others * (4 * WIDTH**2 + 6 * WIDTH) + (WIDTH + 1) * 6 + 2 * WIDTH
-    assert fusion.count_params() == wanted - (0 if others else WIDTH)
+    wanted = 0 if columns == 1 else 4 * WIDTH**2 + 6 * WIDTH + WIDTH
+    last = 0 if width is None else (WIDTH + 1) * width + WIDTH
+    assert fusion.count_params() == wanted + last
+
+
+def test_without_the_others_the_anchor_stays_as_it_is():
+    words = STREAMS["words"]
+    masked = np.where(words.mask[..., None], words.values, 0.0)
+    nobody = BOTH | {"face": np.zeros(2, bool)}
+    for streams, present in (({"words": words}, BOTH), (STREAMS, nobody)):
+        values, _ = fused(Anchored(anchor="words"), present, streams)
+        np.testing.assert_allclose(values, masked, atol=1e-6)
 
 
 def test_own_answers_are_the_networks_to_add():
