@@ -33,13 +33,13 @@ WAYS = {
     "speech": (["speech"], ["intent"]),
     "both": (["text", "speech"], ["intent", "slots"]),
 }
-# of all three ways: speech takes twice as long to learn as text
+# of all three ways
 SPOKEN = {
     "training.batch_size": 32,
     "training.epochs": 24,
     "training.auxiliary_weight": 1,
 }
-# 80 ms a step are enough for words, and cost a quarter
+# 80 ms a step are enough for words
 SPEECH = {
     "columns.speech.seconds": 8,
     "columns.speech.window_ms": 40,
