@@ -49,7 +49,7 @@ SPEECH = {
     "columns.speech.masked_mels": 8,
     "columns.speech.encoder": "{name: rnn, width: 128, depth: 2, stem_width: 32}",
 }
-BOTH = {"fusion.own_answers": True}
+BOTH = {"fusion.own_answers": True, "fusion.width": None}
 
 
 def main():

@@ -18,19 +18,19 @@ _SMALL = 0.1  # how far the gates are open before they learn
 class Anchored(Fusion):
     """The steps of one column stay; each asks the other columns, through small gates.
 
-    y(t) = x(t) + sum_m p_m g_m * attend_m(norm(x(t)), norm(X_m)), with x the anchor's
-    steps, p_m the presence of another column m and g_m its learned gate, a number for
-    each feature that starts at 0.1: the anchor is read before the others are, and at
-    first much as it is without them. width: W norm(y(t)) + b in its place, of that
-    width. anchor: the column's name; left out, the one whose words are tagged, or the
+    y(t) = W norm(z(t)) + b, z(t) = x(t) + sum_m p_m g_m * attend_m(norm(x(t)),
+    norm(X_m)), with x the anchor's steps, p_m the presence of another column m and g_m
+    its learned gate, a number for each feature that starts at 0.1: the anchor is read
+    before the others are. width: of y; None: z itself, nearly the anchor's steps at
+    first. anchor: the column's name; left out, the one whose words are tagged, or the
     first. own_answers: what each present column answers by itself is added to those
     answers that are no sequence, so that a column which the gates let little of through
     still counts (as in `joint`). Streams `(batch, T_m, d)` to the anchor's steps
-    `(batch, T, d)`, or of `width`: time is kept. Parameters: (M - 1) (4 d^2 + 6 d) + d,
-    none for a lone column, and (d + 1) width + d with a width; cost a row: 2 T T_m d
-    products for each other column more than the projections. An absent anchor is the
-    one step of its learned token, that still asks the others; the steps of another
-    absent column are never looked at.
+    `(batch, T, width)`: time is kept. Parameters: (M - 1) (4 d^2 + 6 d) + d, none for a
+    lone column, and (d + 1) width + d with a width; cost a row: 2 T T_m d products for
+    each other column more than the projections. An absent anchor is the one step of its
+    learned token, that still asks the others; the steps of another absent column are
+    never looked at.
     """
 
     keeps_time = True
@@ -42,9 +42,7 @@ class Anchored(Fusion):
         "own_answers": [False, True],
     }
 
-    def __init__(
-        self, width=None, anchor=None, heads=4, dropout=0.1, own_answers=False
-    ):
+    def __init__(self, width=128, anchor=None, heads=4, dropout=0.1, own_answers=False):
         super().__init__()
         self.level = "joint" if own_answers else "feature"
         self.width = width

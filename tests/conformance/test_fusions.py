@@ -76,7 +76,7 @@ def test_gives_one_finite_stream(promises, precision, name, count, policy):
         assert (dtype, stream.values.shape[2]) == ("float32", WIDTH)
     else:
         assert dtype == policy.removeprefix("mixed_")
-        assert stream.values.shape[2] == (fusion.width or WIDTH)
+        assert stream.values.shape[2] == fusion.width
     assert np.all(np.isfinite(promises.numpy(stream.values)))
 
 

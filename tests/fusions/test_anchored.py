@@ -81,12 +81,13 @@ def test_parameters_are_as_the_docstring_says(columns, width):
     assert fusion.count_params() == wanted + last
 
 
-def test_without_the_others_the_anchor_stays_as_it_is():
+def test_without_a_width_a_lone_anchor_stays_as_it_is():
     words = STREAMS["words"]
     masked = np.where(words.mask[..., None], words.values, 0.0)
     nobody = BOTH | {"face": np.zeros(2, bool)}
     for streams, present in (({"words": words}, BOTH), (STREAMS, nobody)):
-        values, _ = fused(Anchored(anchor="words"), present, streams)
+        fusion = Anchored(width=None, anchor="words")
+        values, _ = fused(fusion, present, streams)
         np.testing.assert_allclose(values, masked, atol=1e-6)
 
 
