@@ -78,6 +78,29 @@ def _tiny_settings(modalities, **changes):
     return smallest | kinds | changes
 
 
+@pytest.fixture(scope="session")
+def commands():
+    """`commands(rows)`: a table of texts, their slots and intents, and a number."""
+    return _commands
+
+
+def _commands(rows):
+    """Short commands: two intents, a span of one or two words, and a number beside."""
+    spans = {"artist": ["red bird", "sun", "old sea"], "city": ["new york", "rome"]}
+    heads = {"artist": "play something by", "city": "weather in"}
+    table = {"text": [], "slots": [], "intent": [], "size": []}
+    for row in range(rows):
+        kind = ["artist", "city"][row % 2]
+        words = spans[kind][row // 2 % len(spans[kind])].split()
+        head = heads[kind].split()
+        inside = [f"{'IB'[place == 0]}-{kind}" for place in range(len(words))]
+        table["text"].append(" ".join([*head, *words, f"please{row}"]))
+        table["slots"].append(" ".join([*["O"] * len(head), *inside, "O"]))
+        table["intent"].append(kind)
+        table["size"].append(float(row % 5))
+    return table
+
+
 SEEN = ("text", "image", "number")
 
 

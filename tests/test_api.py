@@ -382,25 +382,8 @@ def test_a_starved_column_is_told_once_by_its_own_name(tmp_path, capsys):
     assert [e["column"] for e in journal.read()[1:]] == ["语音"]
 
 
-def sentences(rows):
-    """Short commands: two intents, a span of one or two words, and a number beside."""
-    spans = {"artist": ["red bird", "sun", "old sea"], "city": ["new york", "rome"]}
-    heads = {"artist": "play something by", "city": "weather in"}
-    table = {"text": [], "slots": [], "intent": [], "size": []}
-    for row in range(rows):
-        kind = ["artist", "city"][row % 2]
-        words = spans[kind][row // 2 % len(spans[kind])].split()
-        head = heads[kind].split()
-        inside = [f"{'IB'[place == 0]}-{kind}" for place in range(len(words))]
-        table["text"].append(" ".join([*head, *words, f"please{row}"]))
-        table["slots"].append(" ".join([*["O"] * len(head), *inside, "O"]))
-        table["intent"].append(kind)
-        table["size"].append(float(row % 5))
-    return table
-
-
-def test_intent_and_slots_are_learned_together(tmp_path):
-    table = sentences(160)
+def test_intent_and_slots_are_learned_together(tmp_path, commands):
+    table = commands(160)
     settings = {
         "encoder": "{name: cnn, width: 16, depth: 1}",
         "training.epochs": 8,

@@ -10,6 +10,7 @@ from homodal.layers.attention import Attention
 from homodal.layers.contracts import Fusion
 from homodal.layers.masking import zero_padding
 from homodal.layers.normalisation import RmsNorm
+from homodal.layers.presence import present_steps
 from homodal.layers.stream import Stream
 
 _SMALL = 0.1  # how far the gates are open before they learn
@@ -89,8 +90,7 @@ class Anchored(Fusion):
             asking = self.before[self.kept](values)
         for name in self.others:
             context = self.before[name](streams[name].values)
-            there = ops.cast(present[name], "bool")[:, None]
-            seen = ops.logical_and(streams[name].mask, there)
+            seen = present_steps(streams[name], present[name])
             found = self.attentions[name](asking, context, seen)
             found = self.drop(found, training=training)
             total = total + ops.cast(self.gates[name], found.dtype) * found

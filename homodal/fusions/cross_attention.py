@@ -9,7 +9,7 @@ from homodal.layers.attention import Attention
 from homodal.layers.contracts import Fusion
 from homodal.layers.normalisation import RmsNorm
 from homodal.layers.pooling import Pooling
-from homodal.layers.presence import weights_of_present
+from homodal.layers.presence import present_steps, weights_of_present
 from homodal.layers.stream import Stream, single
 
 
@@ -90,7 +90,7 @@ class CrossAttention(Fusion):
         return {
             n: Stream(
                 self.before[n](streams[n].values),
-                ops.logical_and(streams[n].mask, present[n][:, None]),
+                present_steps(streams[n], present[n]),
             )
             for n in sorted(streams)
         }

@@ -9,7 +9,7 @@ from homodal.errors import PartError, one_of
 from homodal.layers.alignment import Align, aligned, clock, even, interpolating, span
 from homodal.layers.attention import TransformerTrunk
 from homodal.layers.contracts import Fusion
-from homodal.layers.presence import weights_of_present
+from homodal.layers.presence import present_steps, weights_of_present
 from homodal.layers.stream import Timed
 
 
@@ -78,11 +78,7 @@ class Early(Fusion):
 
     def _clock(self, streams, present, names):
         """The steps of the longest present column, and at least one."""
-        shown = [
-            ops.logical_and(streams[n].mask, ops.cast(present[n], "bool")[:, None])
-            for n in names
-        ]
-        return clock(shown)
+        return clock([present_steps(streams[n], present[n]) for n in names])
 
     def alignment_of(self, streams, present):
         """`{(None, column): (batch, T, S)}`: what each step takes of a column's steps.
@@ -115,7 +111,7 @@ class Early(Fusion):
         for name in names:
             if isinstance(streams[name], Timed):
                 there = ops.cast(present[name], "bool")[:, None]
-                real = ops.logical_and(streams[name].mask, there)
+                real = present_steps(streams[name], present[name])
                 spans.append((span(streams[name].seconds, real), there))
         if not spans:
             return None

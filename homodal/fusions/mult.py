@@ -10,7 +10,7 @@ from homodal.layers.contracts import Fusion
 from homodal.layers.cross import CrossBlock
 from homodal.layers.pooling import Pooling
 from homodal.layers.positions import Positions
-from homodal.layers.presence import present_matrix
+from homodal.layers.presence import present_matrix, present_steps
 from homodal.layers.stream import Stream, single
 
 
@@ -80,7 +80,7 @@ class Mult(Fusion):
         placed = {
             n: Stream(
                 self.positions[n](streams[n].values),
-                ops.logical_and(streams[n].mask, there[:, i][:, None]),
+                present_steps(streams[n], there[:, i]),
             )
             for i, n in enumerate(names)
         }

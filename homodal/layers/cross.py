@@ -5,7 +5,7 @@ from keras import ops
 
 from homodal.layers.attention import Attention
 from homodal.layers.normalisation import RmsNorm
-from homodal.layers.presence import present_matrix
+from homodal.layers.presence import present_matrix, present_steps
 from homodal.layers.stream import Stream
 
 
@@ -72,5 +72,5 @@ class TypedSequence(keras.layers.Layer):
             stream = streams[name]
             kind = ops.cast(self.types[name], stream.values.dtype)
             values.append(stream.values + kind)
-            masks.append(ops.logical_and(stream.mask, there[:, place][:, None]))
+            masks.append(present_steps(stream, there[:, place]))
         return Stream(ops.concatenate(values, axis=1), ops.concatenate(masks, axis=1))

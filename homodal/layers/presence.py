@@ -20,6 +20,11 @@ def blank(arrays, present):
     return ops.where(there, arrays, ops.zeros((), arrays.dtype))
 
 
+def present_steps(stream, present):
+    """The mask of a stream `(batch, steps)`, all False where its column is absent."""
+    return ops.logical_and(stream.mask, ops.cast(present, "bool")[:, None])
+
+
 class AbsentToken(keras.layers.Layer):
     """The stream of a column, with one learned step in the rows that lack the cell.
 

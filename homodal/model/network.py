@@ -11,7 +11,12 @@ from keras import ops
 
 from homodal.data.batches import PRESENT, TAUGHT, WEIGHT, mask_name
 from homodal.layers.alignment import of_steps
-from homodal.layers.presence import AbsentToken, ModalityDropout
+from homodal.layers.presence import (
+    AbsentToken,
+    ModalityDropout,
+    blank,
+    present_steps,
+)
 from homodal.layers.stream import single, stream_of
 from homodal.model.strategies import Strategies, shares
 
@@ -227,19 +232,13 @@ class Network(keras.Model):
 
 def _or_nothing(stream, present):
     """The stream, without a real step where its column is absent."""
-    there = ops.cast(present, "bool")[:, None]
-    return stream._replace(mask=ops.logical_and(stream.mask, there))
+    return stream._replace(mask=present_steps(stream, present))
 
 
 def _shown(alone, shown):
     """The columns' own logits, zeros where a column is absent."""
-
-    def where(there, logits):
-        there = ops.reshape(there, (-1, *[1] * (len(logits.shape) - 1)))
-        return ops.where(there, logits, 0.0)
-
     return [
-        keras.tree.map_structure(partial(where, shown[slug]), logits)
+        keras.tree.map_structure(partial(blank, present=shown[slug]), logits)
         for slug, logits in alone.items()
     ]
 

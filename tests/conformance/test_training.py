@@ -5,22 +5,7 @@ import json
 import homodal
 
 
-def commands(rows):
-    """A text with a tag for each word, a number, and which of two kinds it is."""
-    artists, cities = ["red bird", "sun"], ["new york", "rome"]
-    table = {"text": [], "size": [], "slots": [], "intent": []}
-    for row in range(rows):
-        kind, names = [("artist", artists), ("city", cities)][row % 2]
-        name = names[row // 2 % 2].split()
-        inside = [f"{'IB'[place == 0]}-{kind}" for place in range(len(name))]
-        table["text"].append(" ".join(["play", *name]))
-        table["slots"].append(" ".join(["O", *inside]))
-        table["intent"].append(kind)
-        table["size"].append(float(row % 5))
-    return table
-
-
-def test_columns_with_answers_of_their_own_train_several_targets(tmp_path):
+def test_columns_with_answers_of_their_own_train_several_targets(tmp_path, commands):
     """Metrics ask for each column's own loss, which has weights in it."""
     run = homodal.train(
         commands(24),
