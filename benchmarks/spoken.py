@@ -1,13 +1,14 @@
 """A table of sentences spoken by espeak-ng, their words damaged, with their tags.
 
-    python benchmarks/spoken.py DATA/snips OUT [--rows 2000] [--damage 0.2] [--seed 0]
+    python benchmarks/spoken.py DATA/snips OUT [--rows 2000] [--damage 0.2] [--lost 0.2]
 
 OUT gets train.csv, valid.csv and test.csv with the columns text (damaged), clean,
 speech (a WAV file of the clean sentence), slots and intent. rows: of train.csv, drawn
 by chance; the others are taken whole, or as many. damage: the share of the words that
-are misspelled (a letter dropped, doubled, swapped or replaced) or lost; a lost word
-leaves a "?", so that there is still one tag a word. What is drawn depends on the seed
-and the row alone. espeak-ng has to be installed (apt-get install espeak-ng).
+are damaged; lost: the share of those that are lost, the others are misspelled (a letter
+dropped, doubled, swapped or replaced). A lost word leaves a "?", so that there is still
+one tag a word. What is drawn depends on --seed and the row alone. espeak-ng has to be
+installed (apt-get install espeak-ng).
 """
 
 import argparse
@@ -42,11 +43,12 @@ def main():
     parser.add_argument("out", type=Path)
     parser.add_argument("--rows", type=int, default=2000)
     parser.add_argument("--damage", type=float, default=0.2)
+    parser.add_argument("--lost", type=float, default=0.2)
     parser.add_argument("--seed", type=int, default=0)
     make(**vars(parser.parse_args()))
 
 
-def make(data, out, rows=2000, damage=0.2, seed=0):
+def make(data, out, rows=2000, damage=0.2, lost=0.2, seed=0):
     """Write the three tables and the sounds; those that are there already stay."""
     for place, name in enumerate(("train", "valid", "test")):
         with (data / f"{name}.csv").open(encoding="utf-8", newline="") as file:
@@ -56,9 +58,10 @@ def make(data, out, rows=2000, damage=0.2, seed=0):
         folder.mkdir(parents=True, exist_ok=True)
         with ThreadPoolExecutor() as pool:
             jobs = [
-                (table[row], folder, int(row), place, seed, damage) for row in chosen
+                pool.submit(_row, table[row], folder, [seed, place, row], damage, lost)
+                for row in chosen
             ]
-            made = list(pool.map(lambda job: _row(*job), jobs))
+            made = [job.result() for job in jobs]
         with (out / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, _COLUMNS)
             writer.writeheader()
@@ -66,11 +69,11 @@ def make(data, out, rows=2000, damage=0.2, seed=0):
         print(f"{len(made)} rows in {out / name}.csv", file=sys.stderr)
 
 
-def _row(cells, folder, row, place, seed, damage):
-    rng = np.random.default_rng([seed, place, row])
-    path = folder / f"{row}.wav"
+def _row(cells, folder, seed, damage, lost):
+    rng = np.random.default_rng(seed)
+    path = folder / f"{seed[-1]}.wav"
     speak(cells["text"], path, rng)
-    words = [damaged(word, rng, damage) for word in cells["text"].split()]
+    words = [damaged(word, rng, damage, lost) for word in cells["text"].split()]
     return {
         "text": " ".join(words),
         "clean": " ".join(cells["text"].split()),
@@ -98,20 +101,21 @@ def speak(text, path, rng):
         subprocess.run(command, input=text.encode(), check=True)
 
 
-def damaged(word, rng, share):
-    """The word, or with the probability `share` misspelled or lost."""
+def damaged(word, rng, share, lost):
+    """The word, or with the probability `share` a misspelled or lost one."""
     if rng.random() >= share:
         return word
-    way, place = rng.integers(5), int(rng.integers(len(word)))
+    if rng.random() < lost:
+        return LOST
+    way, place = rng.integers(4), int(rng.integers(len(word)))
     letter = _LETTERS[rng.integers(len(_LETTERS))]
     head, own, tail = word[:place], word[place], word[place + 1 :]
-    spelled = {
-        0: LOST,
-        1: head + tail,
-        2: head + own + own + tail,
-        3: head + letter + tail,
-        4: head + tail[:1] + own + tail[1:],
-    }[int(way)]
+    spelled = (
+        head + tail,
+        head + own + own + tail,
+        head + letter + tail,
+        head + tail[:1] + own + tail[1:],
+    )[way]
     return spelled or LOST
 
 

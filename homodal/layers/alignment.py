@@ -8,6 +8,8 @@ Weights are `(batch, target steps, source steps)`, each row of a real target ste
 to 1, and padding has none; they are plain arrays, to be looked at or drawn.
 """
 
+import math
+
 import keras
 from keras import ops
 
@@ -139,6 +141,34 @@ def aligned(stream, weights, target):
     values = zero_padding(stream.values, stream.mask)
     moved = ops.matmul(ops.cast(weights, values.dtype), values)
     return Stream(moved, target)
+
+
+class Nearness(keras.layers.Layer):
+    """How far apart two steps stand in their rows, as scores that attention adds.
+
+    call(target, source): masks `(batch, T)` and `(batch, S)` to `(batch, heads, T, S)`:
+    -(t - s)^2 / (2 r^2), with t and s the middles of the steps as shares of the real
+    ones and r a number for each head that starts at `reach` and is learned by its
+    logarithm. Parameters: one a head.
+    """
+
+    def __init__(self, heads, reach):
+        super().__init__()
+        self.heads = heads
+        self.reach = reach
+
+    def build(self, target_shape, source_shape):
+        self.log_reach = self.add_weight(
+            shape=(self.heads, 1, 1),
+            initializer=keras.initializers.Constant(math.log(self.reach)),
+            dtype="float32",
+            name="log_reach",
+        )
+
+    def call(self, target, source):
+        there, here = (ops.mean(even(mask), axis=-1) for mask in (target, source))
+        apart = (there[:, :, None] - here[:, None, :])[:, None]  # (batch, 1, T, S)
+        return -0.5 * (apart * ops.exp(-self.log_reach)) ** 2
 
 
 class Align(keras.layers.Layer):

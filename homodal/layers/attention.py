@@ -14,13 +14,14 @@ _HIDDEN = -1e9  # far below every real score, and finite
 class Attention(keras.layers.Layer):
     """Multi-head attention of queries to a context.
 
-    call(queries, context, mask): `(batch, Q, width)`, `(batch, K, D)` and
+    call(queries, context, mask, leaning): `(batch, Q, width)`, `(batch, K, D)` and
     `(batch, K)`, True = may be looked at, to `(batch, Q, width)`:
     exp(s) / (1 + sum exp(s)) v for each head, s = q k^T / sqrt(width / heads), mixed.
-    The 1 is an empty step that can always be looked at: a query may find nothing, a
-    row whose whole context is masked gets zeros, and a context of one step still has
-    something to learn. Parameters: (2 width + 2 D + 4) width; cost a row: 2 Q K width
-    products more than the projections. Vaswani et al., 2017, arXiv:1706.03762.
+    leaning `(batch, heads, Q, K)`, where there is one, is added to s. The 1 is an
+    empty step that can always be looked at: a query may find nothing, a row whose whole
+    context is masked gets zeros, and a context of one step still has something to
+    learn. Parameters: (2 width + 2 D + 4) width; cost a row: 2 Q K width products more
+    than the projections. Vaswani et al., 2017, arXiv:1706.03762.
     """
 
     def __init__(self, heads):
@@ -42,8 +43,8 @@ class Attention(keras.layers.Layer):
         self.content.build(context_shape)
         self.mix.build(queries_shape)
 
-    def call(self, queries, context, mask):
-        shares, contents = self._looked(queries, context, mask)
+    def call(self, queries, context, mask, leaning=None):
+        shares, contents = self._looked(queries, context, mask, leaning)
         shares = ops.cast(shares, contents.dtype)
         mixed = self.mix(self._by_row(ops.matmul(shares, contents)))
         return zero_padding(mixed, ops.any(mask, axis=1, keepdims=True))
@@ -55,14 +56,17 @@ class Attention(keras.layers.Layer):
         """
         return ops.mean(self._looked(queries, context, mask)[0], axis=1)
 
-    def _looked(self, queries, context, mask):
+    def _looked(self, queries, context, mask, leaning=None):
         """Shares `(batch, heads, Q, K)` and contents `(batch, heads, K, size)`."""
         query = self._by_head(self.query(queries))  # (batch, heads, Q, size)
         keys, contents = ops.split(self.content(context), 2, axis=-1)
         keys, contents = self._by_head(keys), self._by_head(contents)
         size = query.shape[-1]
         scores = ops.matmul(query * size**-0.5, ops.swapaxes(keys, 2, 3))
-        scores = ops.where(mask[:, None, None], ops.cast(scores, "float32"), _HIDDEN)
+        scores = ops.cast(scores, "float32")
+        if leaning is not None:
+            scores = scores + leaning
+        scores = ops.where(mask[:, None, None], scores, _HIDDEN)
         return _shares(scores), contents
 
     def _by_head(self, values):

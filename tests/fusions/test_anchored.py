@@ -71,12 +71,13 @@ def test_an_anchor_that_is_no_column_is_refused():
 
 
 @pytest.mark.parametrize("columns", [1, 2])
-@pytest.mark.parametrize("width", [None, 6])
-def test_parameters_are_as_the_docstring_says(columns, width):
-    fusion = Anchored(width=width, anchor="words")
+@pytest.mark.parametrize(("width", "reach"), [(None, 0.1), (6, None)])
+def test_parameters_are_as_the_docstring_says(columns, width, reach):
+    fusion = Anchored(width=width, anchor="words", heads=2, reach=reach)
     names = ["words", "face"][:columns]
     fusion({n: STREAMS[n] for n in names}, {n: BOTH[n] for n in names})
     wanted = 0 if columns == 1 else 4 * WIDTH**2 + 6 * WIDTH + WIDTH
+    wanted += 2 * (columns - 1) * (reach is not None)
     last = 0 if width is None else (WIDTH + 1) * width + WIDTH
     assert fusion.count_params() == wanted + last
 
@@ -89,6 +90,63 @@ def test_without_a_width_a_lone_anchor_stays_as_it_is():
         fusion = Anchored(width=None, anchor="words")
         values, _ = fused(fusion, present, streams)
         np.testing.assert_allclose(values, masked, atol=1e-6)
+
+
+def differing(one, other):
+    """Which steps of the first row differ."""
+    return np.flatnonzero(np.abs(one[0] - other[0]).max(axis=-1) > 1e-5).tolist()
+
+
+def moved(streams, name, step):
+    """The streams, one step of the first row of a column changed."""
+    values = ops.convert_to_numpy(streams[name].values).copy()
+    values[0, step] += np.arange(1, WIDTH + 1)
+    return streams | {name: Stream(values, streams[name].mask)}
+
+
+@pytest.mark.parametrize(("reach", "changed"), [(0.01, [4]), (None, [0, 1, 2, 3, 4])])
+def test_a_step_looks_as_far_as_its_reach(reach, changed):
+    spoken = {"words": STREAMS["words"], "sound": stream(4, 2, (4, 4))}
+    fusion = Anchored(anchor="words", dropout=0.0, gate=1.0, reach=reach)
+    present = {name: np.ones(2, bool) for name in spoken}
+    values, _ = fused(fusion, present, spoken)
+    got, _ = fused(fusion, present, moved(spoken, "sound", 3))  # the last quarter
+    assert differing(values, got) == changed
+
+
+def test_an_absent_anchor_reaches_everywhere():
+    mask = np.tile(np.arange(5) == 0, (2, 1))
+    words = Stream(np.zeros((2, 5, WIDTH), "float32"), mask)
+    streams = {"words": words, "sound": stream(4, 2, (4, 4))}
+    fusion = Anchored(anchor="words", dropout=0.0, gate=1.0, reach=0.01)
+    present = {"words": np.zeros(2, bool), "sound": np.ones(2, bool)}
+    values, _ = fused(fusion, present, streams)
+    for step in range(4):
+        got, _ = fused(fusion, present, moved(streams, "sound", step))
+        assert differing(values, got) == [0]
+
+
+def test_training_hides_steps_where_another_column_is():
+    words, face = stream(400, 1, (400, 400)), stream(2, 0, (2, 2))
+    fusion = Anchored(width=None, anchor="words", dropout=0.0, gate=0.0, hidden=0.3)
+    streams, present = {"words": words, "face": face}, BOTH | {"face": [True, False]}
+    present = {name: np.array(there) for name, there in present.items()}
+    still, _ = fused(fusion, present, streams)
+    np.testing.assert_allclose(still, words.values)
+    values = ops.convert_to_numpy(fusion(streams, present, training=True).values)
+    np.testing.assert_allclose(values[1], words.values[1])
+    gone = np.all(values[0] == 0, axis=-1)
+    assert 0.2 < gone.mean() < 0.4
+    np.testing.assert_allclose(values[0][~gone], still[0][~gone])
+    again = ops.convert_to_numpy(fusion(streams, present, training=True).values)
+    assert np.any(gone != np.all(again[0] == 0, axis=-1))
+
+
+@pytest.mark.parametrize("wrong", [{"reach": 0.0}, {"hidden": 1.0}, {"hidden": -0.1}])
+def test_shares_that_are_none_are_refused(wrong):
+    (value,) = wrong.values()
+    with pytest.raises(PartError, match=rf"Got {value}"):
+        fused(Anchored(anchor="words", **wrong))
 
 
 def test_own_answers_are_the_networks_to_add():

@@ -6,6 +6,7 @@ from keras import ops
 
 from homodal.layers.alignment import (
     Align,
+    Nearness,
     aligned,
     clock,
     even,
@@ -157,3 +158,19 @@ def test_weights_are_those_that_are_used(way):
         np.testing.assert_allclose(
             weights @ np.asarray(stream.values), moved, atol=1e-5
         )
+
+
+def test_nearness_by_hand():
+    layer = Nearness(heads=2, reach=0.5)
+    target = np.array([[True, True, False]])
+    source = np.array([[True, True, True, True]])
+    got = ops.convert_to_numpy(layer(target, source))
+    assert got.shape == (1, 2, 3, 4)
+    asked, places = np.array([0.25, 0.75]), np.array([0.125, 0.375, 0.625, 0.875])
+    wanted = -((asked[:, None] - places) ** 2) / (2 * 0.5**2)
+    for head in range(2):
+        np.testing.assert_allclose(got[0, head, :2], wanted, rtol=1e-5)
+    assert np.all(np.isfinite(got))
+    layer.log_reach.assign(np.log([[[0.5]], [[0.1]]]))
+    other = ops.convert_to_numpy(layer(target, source))[0, 1, :2]
+    np.testing.assert_allclose(other, 25 * wanted, rtol=1e-4)

@@ -16,9 +16,12 @@ def dense(layer, values):
     return values @ np.asarray(layer.kernel) + np.asarray(layer.bias)
 
 
-def oracle(layer, queries, context, mask):
+def oracle(layer, queries, context, mask, leaning=0.0):
     """One row and one head at a time."""
-    heads, width = layer.heads, queries.shape[-1]
+    heads, (batch, asking) = layer.heads, queries.shape[:2]
+    shape = (batch, heads, asking, context.shape[1])
+    leaning = np.broadcast_to(leaning, shape)
+    width = queries.shape[-1]
     size = width // heads
     asked, offered = dense(layer.query, queries), dense(layer.content, context)
     found = np.zeros_like(asked)
@@ -28,6 +31,7 @@ def oracle(layer, queries, context, mask):
             keys = offered[row][:, part]
             contents = offered[row][:, width:][:, part]
             scores = asked[row][:, part] @ keys.T / np.sqrt(size)
+            scores = scores + leaning[row, head]
             weights = np.exp(scores) * mask[row]
             shares = weights / (1 + weights.sum(axis=-1, keepdims=True))
             found[row][:, part] = shares @ contents
@@ -42,6 +46,15 @@ def test_equals_the_formula():
     wanted = oracle(layer, queries, context, mask)
     np.testing.assert_allclose(got, wanted, rtol=1e-5, atol=1e-6)
     np.testing.assert_array_equal(got[2], 0)
+
+
+def test_what_attention_leans_to_is_added_to_its_scores():
+    queries, context, mask = random(3, 4, 8), random(3, 5, 6), np.ones((3, 5), bool)
+    mask[1, 3:] = False
+    layer, leaning = Attention(heads=2), 3 * random(3, 2, 4, 5)
+    got = layer(queries, context, mask, leaning)
+    wanted = oracle(layer, queries, context, mask, leaning)
+    np.testing.assert_allclose(got, wanted, rtol=1e-5, atol=1e-6)
 
 
 def test_large_scores_stay_finite():
