@@ -57,6 +57,10 @@ SPEECH = {
 }
 HEARING = SPEECH | {
     "columns.clean.modality": "transcript",
+    "columns.clean.decoding": "beam",
+    "columns.clean.language_model": 6,
+    "columns.clean.language_weight": 1,
+    "columns.clean.unit_bonus": 2,
     "columns.speech.tempo": 0.1,
     "columns.speech.masked_frames": 5,
     "encoder.stem_width": 32,
