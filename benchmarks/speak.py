@@ -5,15 +5,16 @@
 DATA holds `grid_av` with train.csv, valid.csv and test.csv, columns `audio` (a film or
 sound) and `transcript`. A recogniser of that column in characters, RUN or else trained
 first, tells the durations and hears the test rows. FOLDER keeps the runs; what is there
-is not made again. Printed are, over the test rows, the word error rate on what the
-voice says, on the real frames through the same vocoder, and on the real sounds;
-distortion, and how far off the lengths are. With --picture FILE also the spectrograms
-of the first test rows, real and spoken.
+is not made again: another RUN or --epochs needs another FOLDER. Printed are, over the
+test rows, the word error rate on what the voice says, on the real frames through the
+same vocoder, and on the real sounds; distortion, and how far off the lengths are. With
+--picture FILE also the spectrograms of the first test rows, real and spoken.
 """
 
 import argparse
 import csv
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -73,16 +74,22 @@ def _seed(options, seed):
 
 
 def _train(options, run, target, column, settings):
-    """Train on grid_av, if the run is not there."""
+    """Train on grid_av, if the run is not there.
+
+    What is interrupted keeps another name: the next start does not take it for the run.
+    """
     if (run / "bundle").is_dir():
         return
     folder = options.data / "grid_av"
     settings = [*settings]
     settings += [f"training.epochs={options.epochs}"] if options.epochs else []
+    unfinished = run.with_name(f"{run.name}-unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
     call = ["train", folder / "train.csv", "--valid", folder / "valid.csv"]
-    call += ["--target", target, "--columns", column, "--out", run]
+    call += ["--target", target, "--columns", column, "--out", unfinished]
     begun = time.perf_counter()
     _called(*call, *(part for each in settings for part in ("--set", each)))
+    unfinished.rename(run)
     print(f"  {run.name}: {time.perf_counter() - begun:.0f} s", flush=True)
 
 

@@ -107,16 +107,22 @@ def damaged(word, rng, share, lost):
         return word
     if rng.random() < lost:
         return LOST
+    spelled = word
+    while spelled in ("", word):
+        spelled = _misspelled(word, rng)
+    return spelled
+
+
+def _misspelled(word, rng):
     way, place = rng.integers(4), int(rng.integers(len(word)))
     letter = _LETTERS[rng.integers(len(_LETTERS))]
     head, own, tail = word[:place], word[place], word[place + 1 :]
-    spelled = (
+    return (
         head + tail,
         head + own + own + tail,
         head + letter + tail,
         head + tail[:1] + own + tail[1:],
     )[way]
-    return spelled or LOST
 
 
 if __name__ == "__main__":

@@ -14,12 +14,14 @@ of its written words damaged (benchmarks/spoken.py, which explains --lost). Its 
     heard    what a recogniser hears in the sound
 
 `--rows` sentences of train.csv are for understanding; the recogniser learns from the
-sounds and words of all others, whose tags nobody looks at. FOLDER keeps the sounds and
-the recogniser; what is there is not made again.
+sounds and words of all others, whose tags nobody looks at. Test sentences that stand in
+train.csv word for word are left out. FOLDER keeps the sounds and the recogniser; what
+is there is not made again. One start at a time: each writes its tables there.
 """
 
 import argparse
 import csv
+import shutil
 import sys
 import tempfile
 import time
@@ -122,6 +124,8 @@ def _options():
     options = parser.parse_args()
     if "spoken" in options.tasks.split(",") and options.work is None:
         parser.error("the task spoken needs --work FOLDER")
+    if unknown := [way for way in options.ways.split(",") if way not in WAYS]:
+        parser.error(f"--ways has {unknown}, expected some of: {', '.join(WAYS)}")
     return options
 
 
@@ -134,6 +138,11 @@ def _spoken(options):
     spoken.make(options.data / "snips", folder, rows=_EVERY, lost=options.lost)
     tables = {split: _read(folder / f"{split}.csv") for split in SPLITS}
     others = tables["train"][options.rows :]
+    if not others:
+        raise SystemExit(f"--rows is to be below {len(tables['train'])}, got them all")
+    known = {row["clean"] for row in tables["train"]}
+    tables["test"] = [row for row in tables["test"] if row["clean"] not in known]
+    print(f"{len(tables['test'])} rows of test.csv are new sentences", flush=True)
     del tables["train"][options.rows :]
     if any("heard" in WAYS[way][0] for way in ways):
         _hear(folder, tables, others)
@@ -154,20 +163,26 @@ def _spoken(options):
 
 def _hear(folder, tables, others):
     """Put a column of what a recogniser hears, which learned from `others`, in rows."""
-    run = folder / "recogniser"
+    run = folder / f"recogniser-{len(others)}"
     if not (run / "bundle").is_dir():
+        unfinished = run.with_name(f"{run.name}-unfinished")
+        shutil.rmtree(unfinished, ignore_errors=True)
         begun = time.monotonic()
-        api.train(
-            _write(folder / "recogniser.csv", others),
-            valid=folder / "valid.csv",
-            target="clean",
-            columns=["speech"],
-            settings=HEARING,
-            out=run,
+        _finished(
+            api.train(
+                _write(folder / "recogniser.csv", others),
+                valid=folder / "valid.csv",
+                target="clean",
+                columns=["speech"],
+                settings=HEARING,
+                out=unfinished,
+            )
         )
+        unfinished.rename(run)
         print(f"recogniser: {(time.monotonic() - begun) / 60:.0f} minutes", flush=True)
     model = homodal.load(run)
-    scores = api.evaluate(model, folder / "test.csv").scores
+    test = _write(folder / "test.csv", tables["test"])
+    scores = api.evaluate(model, test).scores
     print(f"recogniser: word error rate {scores['wer']['value']:.3f}", flush=True)
     for split, rows in tables.items():
         said = model.predict(_write(folder / f"{split}.csv", rows))["clean"]
@@ -216,14 +231,16 @@ def _seeds(options, name, folder, columns, target, more=None):
 def _scored(name, folder, columns, target, recipe, settings, seed):
     with tempfile.TemporaryDirectory() as scratch:
         begun = time.monotonic()
-        run = api.train(
-            folder / "train.csv",
-            valid=folder / "valid.csv",
-            target=target,
-            columns=columns,
-            recipe=recipe,
-            settings=settings | {"training.seed": seed},
-            out=Path(scratch) / "run",
+        run = _finished(
+            api.train(
+                folder / "train.csv",
+                valid=folder / "valid.csv",
+                target=target,
+                columns=columns,
+                recipe=recipe,
+                settings=settings | {"training.seed": seed},
+                out=Path(scratch) / "run",
+            )
         )
         minutes = (time.monotonic() - begun) / 60
         found = api.evaluate(run.model, folder / "test.csv").scores
@@ -234,6 +251,12 @@ def _scored(name, folder, columns, target, recipe, settings, seed):
     print(f"| {name} | {seed} | {shown} | {minutes:.1f} |", flush=True)
     values = [found[score]["value"] if score in found else None for score in SCORES]
     return values, right
+
+
+def _finished(run):
+    if not run.finished:
+        raise SystemExit("interrupted")
+    return run
 
 
 def _right(model, table, target):

@@ -14,6 +14,9 @@ from homodal.layers.normalisation import RmsNorm
 from homodal.layers.presence import present_steps
 from homodal.layers.stream import Stream
 
+_SHORTEST = 0.001  # of reaches; the scores of a shorter one overflow in float16
+_MOST_HIDDEN = 0.95
+
 
 class Anchored(Fusion):
     """The steps of one column stay; each asks the other columns, through gates.
@@ -26,11 +29,10 @@ class Anchored(Fusion):
     with 0.1 the anchor is read before the others are. own_answers: what each present
     column answers by itself is added to those answers that are no sequence, so that a
     column which the gates let little of through still counts (as in `joint`).
-    For columns that say the same in the same order: reach: each step first looks near
-    its own place in the row (`layers.alignment.Nearness`), this share of the row around
-    it, which is then learned; None: anywhere. hidden: the share of the anchor's steps
-    that training hides in rows which have another column, so that the others are asked
-    what was said there.
+    For columns that say the same in the same order: reach: how far a step looks around
+    its own place in the row at first, as a share of the row (`layers.alignment.
+    Nearness`; learned); None: anywhere. hidden: the share of the anchor's steps that
+    training hides where another column is present, so that this is asked what was said.
     Streams `(batch, T_m, d)` to the anchor's steps `(batch, T, width)`: time is kept.
     Parameters: (M - 1) (4 d^2 + 6 d) + d, none for a lone column, (d + 1) width + d
     with a width and (M - 1) heads with a reach; cost a row: 2 T T_m d products for each
@@ -123,14 +125,15 @@ class Anchored(Fusion):
         return Stream(zero_padding(total, mask), mask)
 
     def _hidden(self, values, present):
-        """The anchor's steps, some of them zeros in rows that others are present in."""
+        """The anchor's steps, some of them zeros where others can be asked instead."""
         draws = keras.random.uniform(
             ops.shape(values)[:2], dtype="float32", seed=self.generator
         )
-        asked = ops.stack([ops.cast(present[n], "bool") for n in self.others])
-        asked = ops.any(asked, axis=0)[:, None]
+        others = ops.stack([ops.cast(present[n], "bool") for n in self.others])
+        there = ops.cast(present[self.kept], "bool")  # else a token, that says nothing
+        asked = ops.logical_and(ops.any(others, axis=0), there)[:, None]
         shown = ops.logical_not(ops.logical_and(draws < self.hidden, asked))
-        return values * ops.cast(shown, values.dtype)[..., None]
+        return zero_padding(values, shown)
 
     def _leaning(self, name, mask, others_mask, present):
         """To the same place of the row; an absent anchor's one step to none."""
@@ -147,15 +150,18 @@ class Anchored(Fusion):
                 expected=one_of(names),
                 got=self.anchor,
             )
-        if self.reach is not None and not 0 < self.reach:
-            raise PartError(
-                "The reach of fusion 'anchored' is no share of a row",
-                expected="a number above 0, or null",
-                got=self.reach,
-            )
-        if not 0 <= self.hidden < 1:
-            raise PartError(
-                "The share of hidden steps of fusion 'anchored' is no such share",
-                expected="a number from 0 to below 1",
-                got=self.hidden,
-            )
+        if self.reach is not None:
+            _between("reach", self.reach, _SHORTEST, 1)
+        _between("hidden", self.hidden, 0, _MOST_HIDDEN)
+        _between("gate", self.gate, 0, 1)
+
+
+def _between(name, value, low, high):
+    """Raises `PartError` for an option that is no number from `low` to `high`."""
+    if isinstance(value, (int, float)) and low <= value <= high:
+        return
+    raise PartError(
+        f"The option '{name}' of fusion 'anchored' is no such share",
+        expected=f"a number from {low:g} to {high:g}",
+        got="null" if value is None else value,
+    )

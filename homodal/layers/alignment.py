@@ -162,6 +162,7 @@ class Nearness(keras.layers.Layer):
             shape=(self.heads, 1, 1),
             initializer=keras.initializers.Constant(math.log(self.reach)),
             dtype="float32",
+            autocast=False,
             name="log_reach",
         )
 

@@ -15,7 +15,7 @@ from homodal.training.towers import divide
 WARMUP = 0.1  # of all steps
 # parts of variables' names; decaying these towards zero only slows them down
 _NOT_DECAYED = ["bias", "scale", "gamma", "beta", "token", "gain", "rates", "prior"]
-_NOT_DECAYED += ["variance"]
+_NOT_DECAYED += ["variance", "reach"]
 
 
 def new_counters():

@@ -168,9 +168,9 @@ def test_every_weight_trains(promises, name, count):
 
 
 def _weighted(name):
-    """The tunable words whose last choice has the most to train."""
+    """The tunable words, and what may be none, whose last choice has most to train."""
     tunable = parts.find("fusion", name).tunable
-    return {n: c[-1] for n, c in tunable.items() if isinstance(c[-1], str)}
+    return {n: c[-1] for n, c in tunable.items() if isinstance(c[-1], str) or None in c}
 
 
 @every_fusion

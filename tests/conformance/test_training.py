@@ -16,6 +16,8 @@ def test_columns_with_answers_of_their_own_train_several_targets(tmp_path, comma
             "columns.text": "text",
             "columns.slots.crf": True,
             "fusion.own_answers": True,
+            "fusion.reach": 0.1,
+            "fusion.hidden": 0.4,
             "training.epochs": 2,
             "training.batch_size": 8,
         },

@@ -142,10 +142,24 @@ def test_training_hides_steps_where_another_column_is():
     assert np.any(gone != np.all(again[0] == 0, axis=-1))
 
 
-@pytest.mark.parametrize("wrong", [{"reach": 0.0}, {"hidden": 1.0}, {"hidden": -0.1}])
+def test_the_token_of_an_absent_anchor_is_never_hidden():
+    words, face = stream(400, 1, (400, 400)), stream(2, 0, (2, 2))
+    fusion = Anchored(width=None, anchor="words", dropout=0.0, gate=0.0, hidden=0.9)
+    present = {"words": np.array([True, False]), "face": np.ones(2, bool)}
+    got = fusion({"words": words, "face": face}, present, training=True)
+    values = ops.convert_to_numpy(got.values)
+    assert np.all(values[0] == 0, axis=-1).mean() > 0.8
+    np.testing.assert_allclose(values[1], words.values[1])
+
+
+WRONG = [{"reach": 0.0}, {"reach": "near"}, {"hidden": 1.0}, {"hidden": None}]
+
+
+@pytest.mark.parametrize("wrong", [*WRONG, {"gate": "open"}, {"gate": -0.1}])
 def test_shares_that_are_none_are_refused(wrong):
-    (value,) = wrong.values()
-    with pytest.raises(PartError, match=rf"Got {value}"):
+    ((name, value),) = wrong.items()
+    got = "null" if value is None else value
+    with pytest.raises(PartError, match=rf"'{name}'.*Got {got}"):
         fused(Anchored(anchor="words", **wrong))
 
 
