@@ -33,7 +33,6 @@ VOICES = (
 LOST = "?"
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _SLOWEST, _FASTEST = 140, 190  # words a minute
-_COLUMNS = ("text", "clean", "speech", "slots", "intent")
 
 
 def main():
@@ -49,10 +48,12 @@ def main():
 
 
 def make(data, out, rows=2000, damage=0.2, lost=0.2, seed=0):
-    """Write the three tables and the sounds; those that are there already stay."""
+    """Write the three tables and the sounds; those that are there already stay.
+
+    rows: None for all of them.
+    """
     for place, name in enumerate(("train", "valid", "test")):
-        with (data / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-            table = list(csv.DictReader(file))
+        table = read(data / f"{name}.csv")
         chosen = np.random.default_rng([seed, place]).permutation(len(table))[:rows]
         folder = out / name
         folder.mkdir(parents=True, exist_ok=True)
@@ -62,11 +63,23 @@ def make(data, out, rows=2000, damage=0.2, lost=0.2, seed=0):
                 for row in chosen
             ]
             made = [job.result() for job in jobs]
-        with (out / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, _COLUMNS)
-            writer.writeheader()
-            writer.writerows(made)
+        write(out / f"{name}.csv", made)
         print(f"{len(made)} rows in {out / name}.csv", file=sys.stderr)
+
+
+def read(path):
+    """The rows of a CSV file, a dict for each."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def write(path, rows):
+    """Write rows, a dict for each, as CSV; the path."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
 
 
 def _row(cells, folder, seed, damage, lost):

@@ -20,7 +20,6 @@ is there is not made again. One start at a time: each writes its tables there.
 """
 
 import argparse
-import csv
 import shutil
 import sys
 import tempfile
@@ -40,7 +39,6 @@ SCORES = ("intent: accuracy", "slots: f1", "all_right")
 # what three seeds are to reach in the mean
 REACH = {"snips": (0.975, 0.90, 0.78), "atis": (0.95, 0.945, None)}
 SPLITS = ("train", "valid", "test")
-_EVERY = 1_000_000  # rows
 # of the spoken table: the input columns, and what they can answer
 WAYS = {
     "text": (["text"], ["intent", "slots"]),
@@ -135,8 +133,8 @@ def _options():
 def _spoken(options):
     """Every way of reading the spoken table."""
     folder, ways, right = options.work, options.ways.split(","), {}
-    spoken.make(options.data / "snips", folder, rows=_EVERY, lost=options.lost)
-    tables = {split: _read(folder / f"{split}.csv") for split in SPLITS}
+    spoken.make(options.data / "snips", folder, rows=None, lost=options.lost)
+    tables = {split: spoken.read(folder / f"{split}.csv") for split in SPLITS}
     others = tables["train"][options.rows :]
     if not others:
         raise SystemExit(f"--rows is to be below {len(tables['train'])}, got them all")
@@ -144,10 +142,10 @@ def _spoken(options):
     tables["test"] = [row for row in tables["test"] if row["clean"] not in known]
     print(f"{len(tables['test'])} rows of test.csv are new sentences", flush=True)
     del tables["train"][options.rows :]
+    for split, rows in tables.items():
+        spoken.write(folder / f"{split}.csv", rows)
     if any("heard" in WAYS[way][0] for way in ways):
         _hear(folder, tables, others)
-    for split, rows in tables.items():
-        _write(folder / f"{split}.csv", rows)
     for way in ways:
         columns, target = WAYS[way]
         settings = SPOKEN | {k: v for c in columns for k, v in OF_COLUMN[c].items()}
@@ -162,7 +160,7 @@ def _spoken(options):
 
 
 def _hear(folder, tables, others):
-    """Put a column of what a recogniser hears, which learned from `others`, in rows."""
+    """Put what a recogniser hears in the tables, a column; `others` taught it."""
     run = folder / f"recogniser-{len(others)}"
     if not (run / "bundle").is_dir():
         unfinished = run.with_name(f"{run.name}-unfinished")
@@ -170,7 +168,7 @@ def _hear(folder, tables, others):
         begun = time.monotonic()
         _finished(
             api.train(
-                _write(folder / "recogniser.csv", others),
+                spoken.write(folder / "recogniser.csv", others),
                 valid=folder / "valid.csv",
                 target="clean",
                 columns=["speech"],
@@ -181,26 +179,13 @@ def _hear(folder, tables, others):
         unfinished.rename(run)
         print(f"recogniser: {(time.monotonic() - begun) / 60:.0f} minutes", flush=True)
     model = homodal.load(run)
-    test = _write(folder / "test.csv", tables["test"])
-    scores = api.evaluate(model, test).scores
+    scores = api.evaluate(model, folder / "test.csv").scores
     print(f"recogniser: word error rate {scores['wer']['value']:.3f}", flush=True)
     for split, rows in tables.items():
-        said = model.predict(_write(folder / f"{split}.csv", rows))["clean"]
-        for row, words in zip(rows, said.to_pylist(), strict=True):
-            row["heard"] = words
-
-
-def _read(path):
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def _write(path, rows):
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, rows[0])
-        writer.writeheader()
-        writer.writerows(rows)
-    return path
+        path = folder / f"{split}.csv"
+        said = model.predict(path)["clean"].to_pylist()
+        heard = [row | {"heard": w} for row, w in zip(rows, said, strict=True)]
+        spoken.write(path, heard)
 
 
 # --- training and scores -------------------------------------------------------------
@@ -262,7 +247,8 @@ def _finished(run):
 def _right(model, table, target):
     said = model.predict(table)
     right = {
-        name: np.array([row[name] for row in _read(table)]) == np.array(said[name])
+        name: np.array([row[name] for row in spoken.read(table)])
+        == np.array(said[name])
         for name in target
     }
     if len(target) > 1:

@@ -13,6 +13,7 @@ from homodal.layers.masking import zero_padding
 from homodal.layers.normalisation import RmsNorm
 from homodal.layers.presence import present_steps
 from homodal.layers.stream import Stream
+from homodal.media.options import between
 
 _SHORTEST = 0.001  # of reaches; the scores of a shorter one overflow in float16
 _MOST_HIDDEN = 0.95
@@ -151,17 +152,6 @@ class Anchored(Fusion):
                 got=self.anchor,
             )
         if self.reach is not None:
-            _between("reach", self.reach, _SHORTEST, 1)
-        _between("hidden", self.hidden, 0, _MOST_HIDDEN)
-        _between("gate", self.gate, 0, 1)
-
-
-def _between(name, value, low, high):
-    """Raises `PartError` for an option that is no number from `low` to `high`."""
-    if isinstance(value, (int, float)) and low <= value <= high:
-        return
-    raise PartError(
-        f"The option '{name}' of fusion 'anchored' is no such share",
-        expected=f"a number from {low:g} to {high:g}",
-        got="null" if value is None else value,
-    )
+            between("anchored", "reach", self.reach, _SHORTEST, 1.0, kind="fusion")
+        between("anchored", "hidden", self.hidden, 0.0, _MOST_HIDDEN, kind="fusion")
+        between("anchored", "gate", self.gate, 0.0, 1.0, kind="fusion")

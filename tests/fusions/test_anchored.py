@@ -158,8 +158,7 @@ WRONG = [{"reach": 0.0}, {"reach": "near"}, {"hidden": 1.0}, {"hidden": None}]
 @pytest.mark.parametrize("wrong", [*WRONG, {"gate": "open"}, {"gate": -0.1}])
 def test_shares_that_are_none_are_refused(wrong):
     ((name, value),) = wrong.items()
-    got = "null" if value is None else value
-    with pytest.raises(PartError, match=rf"'{name}'.*Got {got}"):
+    with pytest.raises(PartError, match=rf"'{name}'.*Got {value!r}"):
         fused(Anchored(anchor="words", **wrong))
 
 
