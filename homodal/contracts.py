@@ -44,6 +44,7 @@ class Modality(ABC):
     media = False  # True: text cells name files
     several = False  # True: a cell of media may name more than one
     steps = False  # True: the first axis of the encoded array varies from row to row
+    block: ClassVar[str] = ""  # columns of one block share one encoder and one Stream
     dtype = "float32"  # of the encoded array
     learn_from: int | None = (
         None  # at most this many training cells are shown to `learn`

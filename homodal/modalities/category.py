@@ -21,6 +21,7 @@ class Category(Modality):
     others count as unknown.
     """
 
+    block = "table"
     dtype = "int32"
 
     def __init__(self, max_categories=1000):

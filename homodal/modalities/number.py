@@ -17,6 +17,8 @@ _TAIL = 0.01  # of the training values, on each side, drawn in before measuring
 class Number(Modality):
     """A quantity, standardised by the mean and spread of the training rows."""
 
+    block = "table"
+
     def recognise(self, cells):
         numbers, reason = try_each(cells, self.read)
         share = len(numbers) / max(1, len(cells))
