@@ -1,9 +1,9 @@
 """A study's folder: what it compares, and one line for each trial that is done."""
 
 import json
-import os
 
 from homodal.data import folders
+from homodal.data.json_log import JsonLog
 from homodal.errors import TrainingError
 
 _STUDY, _TRIALS = "study.json", "trials.jsonl"
@@ -19,6 +19,7 @@ class Ledger:
     def __init__(self, folder, plan):
         self.folder = folder
         self.plan = json.loads(json.dumps(plan))
+        self._log = JsonLog(folder / _TRIALS)
         with folders.writing(folder):
             folder.mkdir(parents=True, exist_ok=True)
         path = folder / _STUDY
@@ -43,23 +44,12 @@ class Ledger:
             )
 
     def trials(self):
-        """All trials that are done; a last line cut short by a kill is left out."""
-        path = self.folder / _TRIALS
-        if not path.is_file():
-            return []
-        found = []
-        for line in path.read_text(encoding="utf-8").splitlines():
-            try:
-                found.append(json.loads(line))
-            except json.JSONDecodeError:
-                break
-        return found
+        """All trials that are done; a last line cut short by a kill is left out.
+
+        Raises `TrainingError` for any other line that is damaged.
+        """
+        return self._log.read()
 
     def add(self, trial):
         """Append one trial, flushed to the disk."""
-        path = self.folder / _TRIALS
-        line = json.dumps(trial, ensure_ascii=False)
-        with folders.writing(path), path.open("a", encoding="utf-8") as file:
-            file.write(line + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        self._log.append(trial)

@@ -1,12 +1,11 @@
 """What happened in training: one JSON line an epoch, and TensorBoard beside it."""
 
-import json
-import os
 import shutil
 import time
 from pathlib import Path
 
 from homodal.data import folders
+from homodal.data.json_log import JsonLog
 
 
 class Journal:
@@ -17,16 +16,13 @@ class Journal:
 
     def __init__(self, folder):
         self.path = Path(folder) / "journal.jsonl"
+        self._log = JsonLog(self.path)
         self._board_folder = Path(folder) / "tensorboard"
         self._board = None
 
     def write(self, event, **values):
         """Append `{"event": event, ...}`; values must be JSON-able."""
-        line = json.dumps({"event": event} | values, ensure_ascii=False)
-        with folders.writing(self.path), self.path.open("a", encoding="utf-8") as file:
-            file.write(line + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        self._log.append({"event": event} | values)
 
     def epoch(self, epoch, values):
         """One epoch's figures, here and in TensorBoard; nested names joined by `/`."""
@@ -43,25 +39,16 @@ class Journal:
             self._board.flush()
 
     def read(self):
-        """All events as dicts; a last line cut short by a kill is left out."""
-        if not self.path.is_file():
-            return []
-        events = []
-        for line in self.path.read_text(encoding="utf-8").splitlines():
-            try:
-                events.append(json.loads(line))
-            except json.JSONDecodeError:
-                break
-        return events
+        """All events as dicts; a last line cut short by a kill is left out.
+
+        Raises `TrainingError` for any other line that is damaged.
+        """
+        return self._log.read()
 
     def rewind(self, epochs):
         """Forget epochs from number `epochs` on: a resumed run writes them again."""
         kept = [e for e in self.read() if e.get("epoch", -1) < epochs]
-        text = "".join(json.dumps(e, ensure_ascii=False) + "\n" for e in kept)
-        scratch = self.path.with_suffix(".tmp")
-        with folders.writing(self.path):
-            scratch.write_text(text, encoding="utf-8")
-            scratch.replace(self.path)
+        self._log.replace(kept)
         self._redraw([e for e in kept if e["event"] == "epoch"])
 
     def _redraw(self, epochs):
