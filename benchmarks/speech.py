@@ -250,8 +250,7 @@ def _with_target(run, settings):
 def _redecode(run, copy, settings):
     import dataclasses
 
-    import yaml
-
+    from homodal import yaml_core
     from homodal.data.preparation import read_answers
     from homodal.model import bundle
     from homodal.tables.table import Table
@@ -259,7 +258,7 @@ def _redecode(run, copy, settings):
 
     start, _, _ = runs.load_start(run)
     model = bundle.read(run)
-    options = {k: yaml.safe_load(v) for k, v in (s.split("=") for s in settings)}
+    options = {k: yaml_core.load(v) for k, v in (s.split("=") for s in settings)}
     target = model.preparation.target
     target = dataclasses.replace(target, options=target.options | options)
     answers = [a for a in read_answers(Table.open(start.table), target) if a]

@@ -9,6 +9,7 @@ FLOORS = (
     "errors",
     "optional",
     "parts",
+    "yaml_core",
     "recipe",
     "progress",
     "places",

@@ -8,10 +8,9 @@ import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from homodal import parts
+from homodal import parts, yaml_core
 from homodal.errors import RecipeError, did_you_mean, one_of
 
 IGNORED = "ignored"
@@ -22,7 +21,7 @@ ROLES = ("group", "time", "split", "weight")
 _NOT_OPTIONS = {"modality", "encoder"}
 _MAX_BYTES = 1_000_000  # a recipe is a page; more is a mistake or an alias bomb
 _PARTS = re.compile(r'"[^"]*"|[^."]+')  # of a dotted key
-_SCIENTIFIC = re.compile(r"[+-]?\d+(\.\d*)?[eE][+-]?\d+")  # YAML 1.1 reads 1e-3 as text
+_NAMES = ("target",)  # keys whose values are names of columns
 
 
 class _Frozen(BaseModel):
@@ -100,7 +99,7 @@ class Training(_Frozen):
     @field_validator("jit", mode="before")
     @classmethod
     def _check_jit(cls, value):
-        """YAML 1.1 reads `on` and `off` as true and false."""
+        """Also `true` and `false`."""
         if isinstance(value, bool):
             return "on" if value else "off"
         return value
@@ -168,7 +167,7 @@ class Recipe(_Frozen):
     def from_dict(cls, values):
         """A Recipe from plain values. Raises `RecipeError` naming the key."""
         try:
-            return cls(**_numbers(values or {}))
+            return cls(**(values or {}))
         except ValidationError as error:
             raise _translated(error) from None
 
@@ -244,7 +243,12 @@ class Recipe(_Frozen):
 
     def to_yaml(self):
         """The recipe as YAML text, readable, in the order of the fields."""
-        return yaml.safe_dump(self.to_dict(), sort_keys=False, allow_unicode=True)
+        return yaml_core.dump(self.to_dict())
+
+    @classmethod
+    def from_yaml(cls, text):
+        """The Recipe that `to_yaml` wrote. Raises `RecipeError`, `YAMLError`."""
+        return cls.from_dict(yaml_core.load(text, _NAMES))
 
 
 def named():
@@ -298,8 +302,8 @@ def _read_yaml(path):
     if path.stat().st_size > _MAX_BYTES:
         raise RecipeError(f"{path} is too large for a recipe", expected="at most 1 MB")
     try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        values = yaml_core.load(path.read_text(encoding="utf-8"), _NAMES)
+    except (yaml_core.YAMLError, UnicodeDecodeError) as error:
         raise RecipeError(f"{path} is not readable YAML: {error}") from None
     if not isinstance(values, dict):
         raise RecipeError(
@@ -310,8 +314,8 @@ def _read_yaml(path):
 
 def _read_value(key, text):
     try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError:
+        return yaml_core.load(text)
+    except yaml_core.YAMLError:
         raise RecipeError(
             f"The value of '{key}' is not readable YAML",
             expected="e.g. 5, cnn, [1, 2] or {name: cnn, width: 96}",
@@ -392,16 +396,6 @@ def _set(values, path, value):
             place[key] = {part: old} if isinstance(old, str) else {}
         place = place[key]
     place[path[-1]] = value
-
-
-def _numbers(value):
-    if isinstance(value, dict):
-        return {k: _numbers(v) for k, v in value.items()}
-    if isinstance(value, list):
-        return [_numbers(v) for v in value]
-    if isinstance(value, str) and _SCIENTIFIC.fullmatch(value):
-        return float(value)
-    return value
 
 
 def _translated(error):

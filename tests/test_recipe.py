@@ -5,6 +5,7 @@ import yaml
 
 from homodal.errors import RecipeError
 from homodal.recipe import Recipe, Training, column_options, named, summary
+from homodal.targets.ordinal import Ordinal
 
 
 def test_yaml_there_and_back():
@@ -127,3 +128,63 @@ def test_a_column_with_a_dot_in_its_name_stands_in_quotes():
     found = Recipe(columns={"x.y": "text"}).with_settings(settings)
     assert found.columns["a.b, 'c'"] == {"modality": "text"}
     assert found.columns["x.y"] == {"modality": "text", "units": "word"}
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        ["no", "maybe", "yes"],
+        ["off", "on", "Yes"],
+        ["2020-01-01", "2021-01-01", "2022-01-01"],
+        ["06:30", "12:30", "18:30"],
+        ["010", "020", "030"],
+        ["null", "low", "high"],
+        ["3.10", "3.11", "3.20"],
+        ["1e3", "1e4"],
+    ],
+)
+def test_an_order_keeps_the_texts_that_were_written(tmp_path, order):
+    written = ", ".join(order)
+    by_setting = Recipe().with_settings(
+        {"columns.x": f"{{modality: ordinal, order: [{written}]}}"}
+    )
+    path = tmp_path / "r.yaml"
+    path.write_text(f"columns:\n  x: {{modality: ordinal, order: [{written}]}}\n")
+    again = Recipe.from_yaml(by_setting.to_yaml())
+    for recipe in (by_setting, Recipe.open(path), again):
+        reader = Ordinal(recipe.columns["x"]["order"])
+        if order[0] == "1e3":  # a number, and the same class as 1000
+            assert [float(reader.read(float(each))) for each in order] == [1e3, 1e4]
+        else:
+            assert [reader.read(each) for each in order] == order
+
+
+@pytest.mark.parametrize("name", ["no", "on", "2020", "010", "3.10", "06:30", "1e5"])
+def test_names_in_a_recipe_are_texts(tmp_path, name):
+    path = tmp_path / "r.yaml"
+    path.write_text(f"target: {name}\ncolumns:\n  {name}: number\n  off: text\n")
+    recipe = Recipe.open(path)
+    assert recipe.targets == [name]
+    assert list(recipe.columns) == [name, "off"]
+    assert Recipe.from_yaml(recipe.to_yaml()) == recipe
+    path.write_text(f"target: [{name}, b]\n")
+    assert Recipe.open(path).targets == [name, "b"]
+
+
+def test_numbers_of_an_option_stay_what_python_was_given():
+    recipe = Recipe.from_dict({"columns": {"x": {"modality": "ordinal"}}})
+    recipe = recipe.with_settings({"columns.x.order": ["1e3", "2e3"]})
+    assert recipe.columns["x"]["order"] == ["1e3", "2e3"]
+
+
+@pytest.mark.parametrize("value", ["on", "off", "auto"])
+def test_jit_is_on_or_off(value):
+    assert Recipe().with_settings({"training.jit": value}).training.jit == value
+    assert Recipe.from_dict({"training": {"jit": True}}).training.jit == "on"
+
+
+def test_a_key_that_comes_twice_is_an_error(tmp_path):
+    path = tmp_path / "r.yaml"
+    path.write_text("columns:\n  a: text\n  a: number\n")
+    with pytest.raises(RecipeError, match="the key 'a' comes twice"):
+        Recipe.open(path)

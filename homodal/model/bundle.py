@@ -10,11 +10,11 @@ import platform
 from pathlib import Path
 
 import keras
-import yaml
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 import homodal
+from homodal import yaml_core
 from homodal.calibration import Calibration
 from homodal.data import folders
 from homodal.data.preparation import Preparation
@@ -57,8 +57,8 @@ def read(folder):
     place = _place(Path(folder))
     listed = set(folders.verify(place))
     _check_format(place, listed)
-    recipe = _read(place / "recipe.yaml", yaml.safe_load, Recipe.from_dict)
-    schema = _read(place / "schema.yaml", yaml.safe_load, Schema.from_dict)
+    recipe = _read(place / "recipe.yaml", Recipe.from_yaml)
+    schema = _read(place / "schema.yaml", yaml_core.load, Schema.from_dict)
     preparation = _read(place / "preparation.json", json.loads, Preparation.from_dict)
     tensors = _read(place / "weights.safetensors", load)
     network = build(recipe, preparation)
@@ -120,7 +120,7 @@ def _read(path, parse, make=lambda parsed: parsed):
         return make(parse(path.read_bytes()))
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         reason = f"{type(error).__name__}: {error}"
-    except (yaml.YAMLError, SafetensorError) as error:
+    except (yaml_core.YAMLError, SafetensorError) as error:
         reason = str(error)
     raise BundleError(
         f"'{path.name}' cannot be read ({' '.join(reason.split())})",
@@ -134,4 +134,4 @@ def _json(values):
 
 
 def _yaml(values):
-    return yaml.safe_dump(values, sort_keys=False, allow_unicode=True).encode()
+    return yaml_core.dump(values).encode()

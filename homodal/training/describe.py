@@ -1,14 +1,13 @@
 """One row's way through the whole pipeline, and what training would cost."""
 
-import json
 import resource
 import sys
 import time
 from dataclasses import dataclass
 
 import numpy as np
-import yaml
 
+from homodal import yaml_core
 from homodal.data.answers import answered, taken
 from homodal.data.batches import mask_name
 from homodal.data.preparation import prepare
@@ -23,6 +22,7 @@ from homodal.training.session import open_rows, resolved
 
 _SAMPLE = 256  # rows that are decoded
 _STEPS = 4
+_LONG_KEY = 1000  # characters; YAML looks no further for the colon behind a key
 
 
 @dataclass(frozen=True)
@@ -47,23 +47,19 @@ class Description:
         """A recipe to edit and give back: each column with its evidence beside it."""
         values = self.recipe.to_dict()
         columns = values.pop("columns")
-        lines = [f"target: {_flow(values.pop('target'))}", "columns:"]
+        lines = [f"target: {yaml_core.scalar(values.pop('target'))}", "columns:"]
         for column in self.schema.columns:
             if column.name in columns:
-                said = f"{_flow(column.name)}: {_flow(columns[column.name])}"
-                lines.append(f"  {said}  # {_comment(column)}")
-        rest = yaml.safe_dump(values, sort_keys=False, allow_unicode=True)
-        return "\n".join(lines) + "\n" + rest
+                value = yaml_core.scalar(columns[column.name])
+                comment = _comment(column)
+                lines.append(f"  {_key(column.name)}: {value}  # {comment}")
+        return "\n".join(lines) + "\n" + yaml_core.dump(values)
 
 
-def _flow(value):
-    """On one line of YAML; a text that is more than a word in double quotes."""
-    if isinstance(value, str) and not (value.isidentifier() and value.isascii()):
-        return json.dumps(value, ensure_ascii=not value.isprintable())
-    text = yaml.safe_dump(
-        value, default_flow_style=True, allow_unicode=True, width=float("inf")
-    )
-    return text.removesuffix("\n...\n").strip()
+def _key(name):
+    """A key of YAML; a long one stands on a line of its own."""
+    text = yaml_core.scalar(name)
+    return text if len(text) < _LONG_KEY else f"? {text}\n  "
 
 
 def _comment(column):

@@ -11,9 +11,8 @@ try:
 except ImportError:  # Windows: a run is not held there
     fcntl = None
 
-import yaml
-
 import homodal
+from homodal import yaml_core
 from homodal.data import folders
 from homodal.data.preparation import Preparation
 from homodal.errors import TrainingError
@@ -131,9 +130,9 @@ def load_start(folder):
     try:
         start = Start(**_json(folder / FILE))
         text = (folder / "recipe.yaml").read_text(encoding="utf-8")
-        recipe = Recipe.from_dict(yaml.safe_load(text))
+        recipe = Recipe.from_yaml(text)
         preparation = Preparation.from_dict(_json(folder / _PREPARATION))
-    except (OSError, ValueError, TypeError, KeyError, yaml.YAMLError) as error:
+    except (OSError, ValueError, TypeError, KeyError, yaml_core.YAMLError) as error:
         raise TrainingError(
             f"The run '{folder}' is damaged", got=str(error), do="Train a new one"
         ) from error

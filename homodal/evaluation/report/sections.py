@@ -1,7 +1,6 @@
 """The sections of the report, each a list of elements; an empty one is left out."""
 
 import numpy as np
-import yaml
 
 from homodal.evaluation.advice import folded
 from homodal.evaluation.report import figures
@@ -304,4 +303,4 @@ def _confusion(found):
 
 def recipe_of(model):
     """The recipe as a dict, for the JSON."""
-    return yaml.safe_load(model.recipe.to_yaml())
+    return model.recipe.to_dict()
