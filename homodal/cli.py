@@ -92,10 +92,14 @@ def check(
         Path | None, typer.Option("--html", help="Also write a page to this file.")
     ] = None,
 ):
-    """Read every cell once and say what is wrong with a table, before training."""
+    """Read every cell once and say what is wrong with a table, before training.
+
+    The exit code is 1 where there is an error among the findings.
+    """
     check_folder(json_file)
     check_folder(page)
     from homodal.checks.check import check as checked
+    from homodal.checks.findings import ERROR
     from homodal.pages import show_check
 
     found = checked(
@@ -113,6 +117,8 @@ def check(
 
         write(found, page)
     show_check(found)
+    if found.worst == ERROR:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -8,6 +8,7 @@ the constructor's signature is the part's schema, and a bundle rebuilds a part f
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -31,6 +32,43 @@ class Evidence:
     options: dict = field(default_factory=dict)
 
 
+class Sample(list):
+    """Cells of a column, none absent, drawn over all of its rows.
+
+    rows: how many cells the whole column has. different: how many of them differ,
+    counted over the whole column as its cells stand there.
+    """
+
+    def __init__(
+        self,
+        cells: Iterable = (),
+        rows: int | None = None,
+        different: int | None = None,
+    ):
+        super().__init__(cells)
+        self.rows = len(self) if rows is None else rows
+        self._different = different
+
+    @classmethod
+    def of(cls, cells: Iterable) -> "Sample":
+        """`cells` themselves where they are a sample; a list is a whole column."""
+        return cells if isinstance(cells, cls) else cls(cells)
+
+    def different(self, values: Sequence) -> int:
+        """How many of the column's values differ; values: what the cells are read as.
+
+        Where the sample is the whole column the values are counted, so that cells
+        which are read alike count once.
+        """
+        if self._different is None or self.rows <= len(self):
+            return len(set(values))
+        return max(self._different, len(set(values)))
+
+    def different_share(self, values: Sequence) -> float:
+        """`different` as a share of the column's cells, 0 to 1."""
+        return self.different(values) / max(1, self.rows)
+
+
 class Modality(ABC):
     """One kind of input column: from a cell to the array that the store keeps.
 
@@ -52,7 +90,11 @@ class Modality(ABC):
 
     @abstractmethod
     def recognise(self, cells):
-        """`Evidence` that these sample cells (a list) are of this modality."""
+        """`Evidence` that these cells are of this modality.
+
+        cells: a list; of a column that holds no media a `Sample`, which also knows how
+        many cells of the whole column differ.
+        """
 
     def beside(self):
         """Names of other columns of the table that say which part of a cell is read."""
@@ -102,7 +144,7 @@ class Target(ABC):
 
     @abstractmethod
     def recognise(self, cells):
-        """`Evidence` that this target fits these sample cells."""
+        """`Evidence` that this target fits these cells, a `Sample`."""
 
     @abstractmethod
     def read(self, cell):
@@ -119,6 +161,10 @@ class Target(ABC):
         Of one shape for all rows; a sequence is padded with -1, or cut, to the length
         of the longest of the training rows.
         """
+
+    def classes_in(self, value) -> tuple[str, ...]:
+        """The names of classes that a value bears; none where it bears no classes."""
+        return ()
 
     def blank(self, facts):
         """What stands for a row without an answer; such rows cost the loss nothing."""

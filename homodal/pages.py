@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from homodal import parts
-from homodal.checks.findings import figure, named
+from homodal.checks.findings import figure, kind_of, named
 from homodal.data.store import STATUS_NAMES
 from homodal.evaluation.advice import advice_for, folded, names_of
 from homodal.evaluation.comparison_terminal import show_comparison
@@ -154,7 +154,7 @@ def show_check(check):
         said = _figures(facts["figures"]) if cells else facts["why"]
         table.add_row(
             Text(cut(printable(name, console.encoding), 30)),
-            facts["kind"] or facts["role"],
+            kind_of(facts),
             *counts,
             Text(printable(said, console.encoding)),
         )

@@ -398,3 +398,21 @@ def test_several_runs_are_compared_on_the_same_rows(homodal, folder):
     saved = json.loads((folder / "two.json").read_text())
     assert [each["name"] for each in saved["models"]] == ["runs/a", "runs/b"]
     assert saved["pairs"][0]["p"] == 1 and not saved["pairs"][0]["differ"]
+
+
+def test_the_exit_code_of_a_check_says_whether_there_are_errors(homodal, folder):
+    (folder / "fine.csv").write_text(
+        "x,y\n" + "".join(f"{row * 1.37},{'ab'[row % 2]}\n" for row in range(40))
+    )
+    (folder / "codes.csv").write_text(
+        "x,y\n" + "".join(f"{row * 1.37},k{row}\n" for row in range(40))
+    )
+    assert homodal("check", "fine.csv", "--target", "y")[0] == 0
+    code, out, _ = homodal("check", "codes.csv", "--target", "y", "--json", "c.json")
+    assert code == 1
+    assert "is it an identifier" in " ".join(out.split())
+    findings = json.loads((folder / "c.json").read_text())["findings"]
+    assert "no-target" in [finding["kind"] for finding in findings]
+    against = ("--target", "y", "--against", "fine.csv")
+    code, out, _ = homodal("check", "fine.csv", *against)
+    assert code == 1 and "stand in this table, too" in " ".join(out.split())

@@ -2,19 +2,29 @@
 
 import json
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from homodal.checks.answers import Answers
 from homodal.checks.cells import cell_findings
 from homodal.checks.columns import column_findings
 from homodal.checks.doubles import double_findings, equal_groups, shared_findings
-from homodal.checks.findings import SEVERITIES
+from homodal.checks.findings import ERROR, SEVERITIES, Finding
 from homodal.checks.inspection import Inspection, inspect
-from homodal.checks.labels import class_counts, label_findings
+from homodal.checks.labels import label_findings
 from homodal.checks.leakage import leakage_findings
 from homodal.checks.splits import split_findings
-from homodal.data.schema import IGNORED, INPUT, TARGET, Column, Schema, look_through
+from homodal.data.schema import (
+    IGNORED,
+    INPUT,
+    TARGET,
+    Column,
+    Schema,
+    schema_of,
+    targets_of,
+)
 from homodal.data.store import STATUS_NAMES
 from homodal.errors import TargetError
 from homodal.places import write_text
@@ -46,20 +56,21 @@ class Check:
     def columns(self):
         """`{column: description}`, JSON-able, in the order of the table."""
         seen = self.inspection.seen
+        answers = {each.name: each for each in self.inspection.targets}
         return {
-            column.name: _described(column, self.inspection.answers)
+            column.name: _described(column, answers.get(column.name))
             | _counted(seen.get(column.name))
             for column in self.inspection.schema.columns
         }
 
     def to_dict(self):
         """JSON-able: the table, its columns, its classes and the findings."""
-        answers = self.inspection.answers
+        counts = [each.counts for each in self.inspection.targets if each.counts]
         return {
             "table": self.inspection.table.name,
             "rows": self.rows,
             "columns": self.columns(),
-            "classes": class_counts(answers) if answers else None,
+            "classes": counts[0] if counts else None,
             "findings": [finding.to_dict() for finding in self.findings],
         }
 
@@ -81,9 +92,10 @@ def check(table, *, target=None, settings=None, columns=None, others=(), root=No
         ({"target": target} if target is not None else {}) | (settings or {})
     )
     table = Table.open(table, root).require_rows()
-    own = _inspected(table, recipe, columns)
+    own, unlearnable = _inspected(table, recipe, columns)
     findings = (
-        cell_findings(own)
+        unlearnable
+        + cell_findings(own)
         + column_findings(own)
         + double_findings(own)
         + split_findings(own)
@@ -91,7 +103,7 @@ def check(table, *, target=None, settings=None, columns=None, others=(), root=No
         + label_findings(own)
     )
     theirs = {
-        name: _inspected(Table.open(other, root).require_rows(), recipe, columns)
+        name: _inspected(Table.open(other, root).require_rows(), recipe, columns)[0]
         for name, other in dict(others).items()
     }
     for name, inspection in theirs.items():
@@ -100,39 +112,34 @@ def check(table, *, target=None, settings=None, columns=None, others=(), root=No
     return Check(own, tuple(findings), theirs)
 
 
-def _inspected(table, recipe, only):
-    schema = _schema(table, recipe, only)
-    answers = []
-    if recipe.target is not None:
-        cells = table.cells(recipe.target)
-        answers = [None if cell is None else str(cell) for cell in cells]
-    return inspect(table, schema, answers)
-
-
-def _schema(table, recipe, only):
-    """The schema, also where the target cannot be learned: that is a finding."""
+def _inspected(
+    table: Table, recipe: Recipe, only: Collection[str] | None
+) -> tuple[Inspection, list[Finding]]:
+    """The `Inspection`, and why a target cannot be learned, where one cannot."""
     try:
-        return look_through(table, recipe, only)
+        return inspect(table, schema_of(table, recipe, only)), []
     except TargetError as why:
+        names = targets_of(table, recipe)
         rest = recipe.with_settings({"target": None})
-        ignored = {f"columns.{recipe.target}": IGNORED}
-        found = look_through(table, rest.with_settings(ignored), only)
-        target = Column(recipe.target, TARGET, "label", {}, 0.0, str(why))
-        return Schema(
-            tuple(target if c.name == recipe.target else c for c in found.columns)
-        )
+        ignored = {f'columns."{name}"': IGNORED for name in names}
+        schema = schema_of(table, rest.with_settings(ignored), only)
+        targets = [Column(n, TARGET, "label", {}, 0.0, str(why)) for n in names]
+        by_name = {column.name: column for column in targets}
+        columns = tuple(by_name.get(c.name, c) for c in schema.columns)
+        finding = Finding("no-target", ERROR, tuple(names), str(why).rstrip("."))
+        return inspect(table, Schema(columns)), [finding]
 
 
-def _described(column, answers):
+def _described(column: Column, answers: Answers | None) -> dict:
     why = column.why
-    if column.role == TARGET and (counts := class_counts(answers)):
-        each = [f"{name} {count:,}" for name, count in counts.items()]
+    if answers is not None and answers.counts:
+        each = [f"{name} {count:,}" for name, count in answers.counts.items()]
         rest = ", …" if len(each) > _MOST_SHOWN else ""
         classes = f"{len(each)} class{'es' * (len(each) > 1)}"
         why = f"{classes}: {', '.join(each[:_MOST_SHOWN])}{rest}"
     return {
         "role": column.role,
-        "kind": column.modality if column.role == INPUT else None,
+        "kind": column.modality if column.role in (INPUT, TARGET) else None,
         "confidence": round(column.confidence, 4),
         "why": why,
     }

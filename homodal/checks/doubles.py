@@ -48,7 +48,49 @@ def shared_findings(inspection, other, split):
                 )
             )
         found += _near_shared(seen, other.seen[name], split, set(same))
-    return found
+    return found + _shared_rows(inspection, other, split)
+
+
+def _shared_rows(inspection, other, split):
+    """Whole rows, answer and all, that stand in both tables.
+
+    Not said where the other table's rows mostly repeat each other: few values in few
+    columns are equal by chance.
+    """
+    names = [name for name in inspection.seen if name in other.seen]
+    if not names:
+        return []
+    own, theirs = _row_contents(inspection, names), _row_contents(other, names)
+    places = {content: row for row, content in enumerate(theirs) if any(content)}
+    if 2 * len(places) <= len(theirs):
+        return []
+    same = [(row, places[each]) for row, each in enumerate(own) if each in places]
+    if not same:
+        return []
+    count = len({row for _, row in same})
+    pairs = tuple((one + 1, two + 1) for one, two in same[:SHOWN])
+    return [
+        Finding(
+            "rows-in-two-splits",
+            ERROR if 2 * count >= len(theirs) else WARNING,
+            tuple(names),
+            f"{share(count, len(theirs))} rows of {split} stand in this table, too",
+            from_one(row for row, _ in same),
+            f"Drop them here or in {split}: scores on them say nothing",
+            tuple(f"row {one} = row {two} of {split}" for one, two in pairs),
+            pairs,
+            split,
+        )
+    ]
+
+
+def _row_contents(inspection, names):
+    """`(content of each column, answer)` of each row; None where a cell is absent."""
+    answers = inspection.answers or [None] * len(inspection.table)
+    return [
+        (*(_content(inspection.seen[name], row) for name in names), answer)
+        for row, answer in enumerate(answers)
+    ]
 
 
 def equal_groups(digests):

@@ -65,3 +65,10 @@ def share(part, whole):
 def figure(value):
     """A number as a person reads it: `16,000`, `2.98`, `0.0021`."""
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+
+def kind_of(facts: dict) -> str:
+    """What a column is in one or two words: `image`, `target label`, `group`."""
+    if facts["kind"] and facts["role"] != "input":
+        return f"{facts['role']} {facts['kind']}"
+    return facts["kind"] or facts["role"]

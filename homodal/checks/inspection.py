@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from homodal import parts
+from homodal.checks.answers import Answers, answers_of
 from homodal.checks.looks import guarded, look
 from homodal.data.reading import ABSENT, cells_of, usable
 from homodal.data.schema import INPUT, Schema
@@ -47,19 +48,29 @@ class Seen:
 class Inspection:
     """A table with its schema, what was seen of its inputs, and its answers.
 
-    answers: the target's cell as text, or None, a row; empty without a target.
+    targets: the `Answers` of each target column, in table order.
     """
 
     table: Table
     schema: Schema
-    seen: dict
-    answers: list
+    seen: dict[str, Seen]
+    targets: tuple[Answers, ...] = ()
+
+    @property
+    def answers(self) -> list[str | None]:
+        """The answer of each row as text, or None; of several targets, of the first.
+
+        The first that has classes, where one has; empty without a target.
+        """
+        classed = [each for each in self.targets if each.exclusive]
+        return [*classed, *self.targets][0].texts if self.targets else []
 
 
-def inspect(table, schema, answers=()):
-    """The `Inspection` of all input columns of `table`."""
+def inspect(table: Table, schema: Schema) -> Inspection:
+    """The `Inspection` of all input and target columns of `table`."""
     seen = {c.name: _seen(table, c) for c in schema.columns if c.role == INPUT}
-    return Inspection(table, schema, seen, list(answers))
+    targets = tuple(answers_of(table, c) for c in schema.targets)
+    return Inspection(table, schema, seen, targets)
 
 
 def compared_rows(rows):

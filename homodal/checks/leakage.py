@@ -54,10 +54,10 @@ def tells(values, answers):
 def _columns(inspection):
     """Whole columns: copies of the target, and groups that have one answer each."""
     found = []
-    target = next(c.name for c in inspection.schema.columns if c.role == TARGET)
+    targets = [c.name for c in inspection.schema.columns if c.role == TARGET]
     classes = len({a for a in inspection.answers if a is not None})
     for name in inspection.table.columns:
-        if name == target:
+        if name in targets:
             continue
         seen = inspection.seen.get(name)
         if seen is not None and seen.media:
@@ -70,9 +70,10 @@ def _columns(inspection):
         copy = different == classes and pure > 0.999
         words = "is a copy of" if copy else "tells"
         what = f"{words} the target in {100 * pure:.3g} % of the rows"
-        severity = WARNING
-        if seen is not None:
-            severity = ERROR if copy else WARNING
+        severity = ERROR if copy and seen is not None else WARNING
+        do = f"Leave it out if it is not known in use: --set columns.{name}=ignored"
+        if seen is None:
+            do = "It is no input, and training does not use it"
         found.append(
             Finding(
                 "copy-of-target" if copy else "group-tells-target",
@@ -80,7 +81,7 @@ def _columns(inspection):
                 (name,),
                 f"{what} ({len(known)} different values)",
                 (),
-                f"Leave it out if it is not known in use: --set columns.{name}=ignored",
+                do,
             )
         )
     return found

@@ -11,7 +11,7 @@ from html import escape
 import numpy as np
 
 from homodal import parts
-from homodal.checks.findings import figure
+from homodal.checks.findings import figure, kind_of
 from homodal.checks.style import STYLE
 from homodal.data import guard
 from homodal.data.preparation import PreparedColumn
@@ -185,8 +185,8 @@ def wave(samples):
 
 
 def _column(check, name, facts):
-    kind = facts["kind"] or facts["role"]
-    rows = [("recognised", f"{kind}, {facts['confidence']:.0%}: {facts['why']}")]
+    kind, sure = kind_of(facts), f"{facts['confidence']:.0%}"
+    rows = [("recognised", f"{kind}, {sure}: {facts['why']}")]
     if "cells" in facts:
         counts = ", ".join(
             f"{count:,} {word}" for word, count in facts["cells"].items()

@@ -46,14 +46,19 @@ def numbers_rows(cells):
 def copies(cells, answers):
     """True when each value goes with one answer and each answer with one value.
 
-    Only where values repeat, in 20 rows or more: few rows show nothing.
+    Only in 20 rows or more, where values repeat or are the answers themselves: few
+    rows show nothing.
     """
     try:
         pairs = {p for p in zip(cells, answers, strict=True) if None not in p}
     except TypeError:  # a list or an array in a cell
         return False
     both = sum(None not in pair for pair in zip(cells, answers, strict=True))
-    if both < _FEWEST or 2 * len(pairs) > both or len(pairs) < 2:
+    if both < _FEWEST or len(pairs) < 2:
+        return False
+    if all(str(value).strip() == str(truth).strip() for value, truth in pairs):
+        return True
+    if 2 * len(pairs) > both:
         return False
     values, truths = {value for value, _ in pairs}, {truth for _, truth in pairs}
     return len(pairs) == len(values) == len(truths)

@@ -1,58 +1,74 @@
-"""What each column is: recognised by opening a sample, with evidence, or told."""
+"""What every column of a table is: the one understanding that all commands share."""
 
-import contextlib
-from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
-
-import numpy as np
+import shlex
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 
 from homodal import parts
-from homodal.data import guard
-from homodal.data.noticing import CLOSED, closed, identifies, no_input, refuse_missing
+from homodal.data.noticing import CLOSED, identifies, no_input
 from homodal.data.preparation import MATCH
-from homodal.data.reading import locate, reader_of
+from homodal.data.reading import reader_of
+from homodal.data.recognition import (
+    IGNORED,
+    INPUT,
+    SURE_ENOUGH,
+    TARGET,
+    Column,
+    input_column,
+    target_column,
+)
+from homodal.data.sampling import sample
 from homodal.data.tagging import tied
-from homodal.errors import BadCell, ColumnError, RecipeError, TargetError, one_of
-from homodal.recipe import AUTO, IGNORED, ROLES, column_options, target_options
-from homodal.tables.addresses import Address
+from homodal.errors import ColumnError, RecipeError
+from homodal.recipe import AUTO, ROLES, Recipe
+from homodal.tables.table import Table
 
-SAMPLE = 100  # cells of a column that are opened to recognise it
-_SURE_ENOUGH = 0.5
+__all__ = [
+    "IGNORED",
+    "INPUT",
+    "TARGET",
+    "Column",
+    "Schema",
+    "recognise",
+    "schema_of",
+    "targets_of",
+]
 
-INPUT, TARGET = "input", "target"
-_NOT_ASKED, _SAID = "not among the columns asked for", "the recipe says so"
-CHOSEN = (_NOT_ASKED, _SAID)  # why a column is left out that somebody left out
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: its role, its modality with options, and why."""
-
-    name: str
-    role: str  # input | target | ignored | group | time | split | weight
-    modality: str | None = None
-    options: dict = field(default_factory=dict)
-    confidence: float = 1.0
-    why: str = ""
+_NOT_ASKED, _TOLD = "not among the columns asked for", "the recipe says so"
+CHOSEN = (_NOT_ASKED, _TOLD)  # why a column is left out that somebody left out
+_CROPS = "says which part of"
+_NO_ENCODER = "no encoder for"
+_SHOWN = 3  # settings that an error names
 
 
 @dataclass(frozen=True)
 class Schema:
     """All columns of a table in their order."""
 
-    columns: tuple
+    columns: tuple[Column, ...]
 
     @property
-    def inputs(self):
+    def inputs(self) -> list[Column]:
         """The input columns, in table order."""
         return [c for c in self.columns if c.role == INPUT]
 
     @property
-    def targets(self):
+    def targets(self) -> list[Column]:
         """The target columns, in table order."""
         return [c for c in self.columns if c.role == TARGET]
 
-    def with_role(self, role):
+    @property
+    def unused(self) -> list[Column]:
+        """The columns that nobody left out and that are not used, in table order."""
+        return [
+            column
+            for column in self.columns
+            if column.role == IGNORED
+            and column.why not in CHOSEN
+            and not column.why.startswith(_CROPS)
+        ]
+
+    def with_role(self, role: str) -> str | None:
         """Name of the column with this role, or None. Raises `RecipeError` if two."""
         names = [c.name for c in self.columns if c.role == role]
         if len(names) > 1:
@@ -61,22 +77,24 @@ class Schema:
             )
         return names[0] if names else None
 
-    def to_dict(self):
+    def to_dict(self) -> dict:
         """JSON-able description."""
-        return {"columns": [asdict(column) for column in self.columns]}
+        return {"columns": [column.to_dict() for column in self.columns]}
 
     @classmethod
-    def from_dict(cls, values):
+    def from_dict(cls, values: dict) -> "Schema":
         """The Schema that `to_dict` described."""
         return cls(tuple(Column(**column) for column in values["columns"]))
 
 
-def recognise(table, recipe, only=None):
-    """The Schema of `table` under `recipe`; `only`: the input columns wanted.
+def recognise(
+    table: Table, recipe: Recipe, only: Collection[str] | None = None
+) -> Schema:
+    """The Schema of `table` under `recipe`, fit for training.
 
-    Identifiers, constants and copies of the target that nobody asked for are left out,
-    with a word. Raises `ColumnError` for columns that the table lacks and where most
-    paths lead to no file, `RecipeError` when no input is left, or no text for tags.
+    only: the input columns wanted. Raises `RecipeError` where there is no target, no
+    input, no text for tags, or no column left of a kind that the recipe names, and
+    what `schema_of` raises.
     """
     matches = recipe.head["name"] == MATCH
     if matches and recipe.targets:
@@ -91,14 +109,7 @@ def recognise(table, recipe, only=None):
             expected="the column to predict, one of: " + ", ".join(table.columns),
             do="Name it: --target COLUMN",
         )
-    found = look_through(table, recipe, only).columns
-    asked = {*(only or ()), *recipe.columns}
-    schema = Schema(
-        tuple(
-            c if c.name in asked else _noticed(table, c, _answers(found, c))
-            for c in found
-        )
-    )
+    schema = schema_of(table, recipe, only)
     if not schema.inputs:
         ignored = [c for c in schema.columns if c.role == IGNORED]
         raise RecipeError(
@@ -106,6 +117,7 @@ def recognise(table, recipe, only=None):
             got="; ".join(f"'{c.name}': {c.why}" for c in ignored),
             do="Name a column's kind: --set columns.NAME=text",
         )
+    _refuse_lost_modalities(schema, recipe)
     if matches and len(schema.inputs) < 2:
         raise RecipeError(
             "The head 'match' needs two input columns or more",
@@ -114,41 +126,38 @@ def recognise(table, recipe, only=None):
     return tied(schema, recipe)
 
 
-def look_through(table, recipe, only=None):
-    """The same for a table that need not have a target, nor any input."""
-    targets = targets_of(table, recipe)
-    for name in [*targets, *(only or []), *recipe.columns]:
+def schema_of(
+    table: Table, recipe: Recipe, only: Collection[str] | None = None
+) -> Schema:
+    """What each column of a table is; it need not have a target, nor any input.
+
+    Identifiers, constants and copies of the target that nobody asked for are ignored,
+    and say why. Raises `ColumnError` for columns that the table lacks and where most
+    paths lead to no file, `TargetError` for a target that cannot be learned.
+    """
+    names = targets_of(table, recipe)
+    for name in [*names, *(only or []), *recipe.columns]:
         table.require(name)
-    for name in targets:
+    for name in names:
         if only and name in only:
             raise ColumnError(f"'{name}' is the target and cannot be an input too")
-    found: list[Column] = []
-    for name in table.columns:
-        told = recipe.columns.get(name, {})
-        if name in targets:
-            column = _target(table, name, told)
-        else:
-            column = _column(table, name, recipe, only)
-        found.append(_heard(table, column, found, recipe))
-    return Schema(_without_places(table, found, {*(only or ()), *recipe.columns}))
-
-
-def _without_places(table, columns, asked):
-    """The columns; one that says which part of another is read is no input itself."""
-    said: dict[str, str] = {}
-    for column in columns:
-        if column.role == INPUT:
-            for name in reader_of(column.modality, column.options).beside():
-                said.setdefault(table.require(name), column.name)
-    return tuple(
-        Column(c.name, IGNORED, why=f"says which part of '{said[c.name]}' is read")
-        if c.name in said and c.name not in asked and c.role == INPUT
-        else c
-        for c in columns
+    asked = {*(only or ()), *recipe.columns}
+    columns = _without_crops(table, _others(table, recipe, names, only), asked)
+    kinds = {c.modality for c in columns.values() if c.role == INPUT and c.modality}
+    for name in names:
+        wanted = recipe.columns.get(name, {})
+        columns[name] = target_column(table, name, wanted, kinds)
+    everything = [columns[name] for name in table.columns]
+    targets = [c for c in everything if c.role == TARGET]
+    return Schema(
+        tuple(
+            c if c.name in asked else _usable(table, c, _comparable(targets, c))
+            for c in everything
+        )
     )
 
 
-def targets_of(table, recipe):
+def targets_of(table: Table, recipe: Recipe) -> list[str]:
     """Names of the target columns; "a,b" are two, unless a column is named so."""
     names = recipe.targets
     if len(names) == 1 and names[0] not in table.columns and "," in names[0]:
@@ -156,197 +165,137 @@ def targets_of(table, recipe):
     return names
 
 
-def _answers(columns, column):
-    """Names of the targets that an input may be a copy of; text is no copy of tags."""
-    targets = [c for c in columns if c.role == TARGET]
-    if column.modality == "text":
-        kinds = {c.name: parts.find("target", c.modality).load() for c in targets}
-        targets = [c for c in targets if not kinds[c.name].of_words]
-    return [c.name for c in targets]
+def lines_of_unused(schema: Schema) -> Iterator[str]:
+    """One line for each column that is not used: why, and what would use it."""
+    for column in schema.unused:
+        line = f"Column '{column.name}' is not used: {column.why}"
+        if column.why == CLOSED:
+            yield f"{line}."
+        elif column.looks_like:
+            option = setting(column.name, column.looks_like)
+            yield f"{line}. To use it: {option}"
+        else:
+            yield f"{line}."
 
 
-def _noticed(table, column, targets):
-    """The column, or left out for what it turns out to be."""
-    if column.role == IGNORED and not column.modality and column.why != CLOSED:
-        cells = sample(table, column.name)
-        if identifies(cells) and identifies(_there(table, column.name)):
-            return replace(column, why="identifier: every cell is different")
-    if column.role != INPUT or parts.find("modality", column.modality).make().media:
-        return column
-    for target in targets:
-        if why := no_input(table, column, target):
-            return Column(column.name, IGNORED, None, {}, 1.0, why)
-    return column
+def setting(name: str, kind: str) -> str:
+    """The option of the command line that names a column's kind."""
+    plain = not set(name) & set('."=') and name.strip() == name
+    key = f"columns.{name}" if plain else f'columns."{name}"'
+    return "--set " + shlex.quote(f"{key}={kind}")
 
 
-def _heard(table, column, earlier, recipe):
-    """A second column of the same films is there for their sound."""
-    told = recipe.columns.get(column.name, {}).get("modality", AUTO)
-    if column.modality != "video" or told != AUTO:
-        return column
-    cells = table.cells(column.name)
-    for other in earlier:
-        if other.modality == "video" and table.cells(other.name) == cells:
-            heard = _recognised(table, column.name, {"modality": "audio"})
-            if heard.confidence >= _SURE_ENOUGH:
-                why = f"the same films as '{other.name}', so their sound"
-                return replace(heard, why=why)
-    return column
+def _others(
+    table: Table, recipe: Recipe, targets: list[str], only: Collection[str] | None
+) -> dict[str, Column]:
+    """The columns that are no targets, by name, in table order."""
+    columns: dict[str, Column] = {}
+    for name in table.columns:
+        if name not in targets:
+            column = _other(table, name, recipe, only)
+            columns[name] = _with_sound(table, column, columns, recipe)
+    return columns
 
 
-def _column(table, name, recipe, only):
+def _other(
+    table: Table, name: str, recipe: Recipe, only: Collection[str] | None
+) -> Column:
     wanted = dict(recipe.columns.get(name, {"modality": AUTO}))
     if wanted["modality"] in ROLES:
         return Column(name, wanted["modality"], why="told")
     if only is not None and name not in only:
         return Column(name, IGNORED, why=_NOT_ASKED)
     if wanted["modality"] == IGNORED:
-        return Column(name, IGNORED, why=_SAID)
+        return Column(name, IGNORED, why=_TOLD)
     encoder = wanted.pop("encoder", None)
-    column = _recognised(table, name, wanted)
+    column = input_column(table, name, wanted)
     if column.role == IGNORED and only:
         raise ColumnError(
             f"Column '{name}' was asked for but not recognised: {column.why}",
             do=f"Name its kind: --set columns.{name}=text",
         )
     if column.role == INPUT and not (encoder or recipe.takes(column.modality)):
-        return Column(name, IGNORED, why=f"no encoder for {column.modality} columns")
+        kind = str(column.modality)
+        return Column(name, IGNORED, why=f"{_NO_ENCODER} {kind} columns")
     return column
 
 
-def _target(table, name, told):
-    """The column as target, of the kind that was told or that its cells look like most.
+def _with_sound(
+    table: Table, column: Column, earlier: dict[str, Column], recipe: Recipe
+) -> Column:
+    """The column; a second one of the same films is there for their sound."""
+    wanted = recipe.columns.get(column.name, {}).get("modality", AUTO)
+    if column.modality != "video" or wanted != AUTO:
+        return column
+    cells = table.cells(column.name)
+    for other in earlier.values():
+        if other.modality == "video" and table.cells(other.name) == cells:
+            sound = input_column(table, column.name, {"modality": "audio"})
+            if sound.confidence >= SURE_ENOUGH:
+                why = f"the same films as '{other.name}', so their sound"
+                return replace(sound, why=why)
+    return column
 
-    Options that the recipe names win over those seen.
+
+def _without_crops(
+    table: Table, columns: dict[str, Column], asked: Collection[str]
+) -> dict[str, Column]:
+    """The columns; one that says which part of another is read is no input itself."""
+    cropped: dict[str, str] = {}
+    for column in columns.values():
+        if column.role == INPUT:
+            for name in reader_of(column.modality, column.options).beside():
+                cropped.setdefault(table.require(name), column.name)
+    return {
+        name: Column(name, IGNORED, why=f"{_CROPS} '{cropped[name]}' is read")
+        if name in cropped and name not in asked and column.role == INPUT
+        else column
+        for name, column in columns.items()
+    }
+
+
+def _comparable(targets: list[Column], column: Column) -> list[str]:
+    """Names of the targets that an input may be a copy of; text is no copy of tags."""
+    if column.modality == "text":
+        targets = [
+            c for c in targets if not parts.find("target", c.modality).load().of_words
+        ]
+    return [target.name for target in targets]
+
+
+def _usable(table: Table, column: Column, targets: list[str]) -> Column:
+    """The column, ignored where it turns out to be no input."""
+    if column.why in CHOSEN:
+        return column
+    if column.role == IGNORED and not column.modality and column.why != CLOSED:
+        present = [c for c in table.cells(column.name) if c is not None]
+        if identifies(sample(table, column.name)) and identifies(present):
+            why = "identifier: every cell is different"
+            return replace(column, why=why, looks_like="text")
+    if column.role != INPUT or parts.find("modality", column.modality).make().media:
+        return column
+    for target in targets:
+        if why := no_input(table, column, target):
+            kind = str(column.modality)
+            return Column(column.name, IGNORED, None, {}, 1.0, why, kind)
+    return column
+
+
+def _refuse_lost_modalities(schema: Schema, recipe: Recipe) -> None:
+    """Raise `RecipeError` where a kind that the recipe names has lost its column.
+
+    Another column of the table is left out because it was taken for another kind.
     """
-    cells = sample(table, name)
-    if not cells:
-        raise TargetError(
-            f"The target '{name}' is empty in every row", expected="answers to learn"
-        )
-    kind = told.get("modality", AUTO)
-    if kind not in (AUTO, *parts.names("target")) and ":" not in kind:
-        told, kind = {}, AUTO  # what the column would be as an input
-    own = {k: v for k, v in told.items() if k not in ("modality", "encoder")}
-    known = parts.names("target") if kind == AUTO else [kind]
-    kinds = [k for k in known if kind != AUTO or not _only_told(k)]
-    found = {}
-    for each in kinds:
-        part = parts.find("target", each)
-        fitting = {k: v for k, v in own.items() if k in part.options}
-        modality = part.load().modality
-        found[each] = (
-            _evidence(table, modality, cells, fitting)
-            if modality
-            else part.make(**fitting).recognise(cells)
-        )
-    best = max(found, key=lambda each: found[each].confidence)
-    evidence = found[best]
-    # of media that were told, each bad cell is named with its row when it is read
-    if evidence.confidence == 0 and not parts.find("target", best).load().modality:
-        raise TargetError(
-            f"The target '{name}' does not hold answers that can be learned",
-            expected=f"cells of a target of kind {one_of(kinds)}",
-            got=evidence.why,
-        )
-    _refuse_unknown(own, target_options(best), name, best)
-    options = evidence.options | own
-    why = evidence.why + _suggested(name, cells, set(known) - set(kinds))
-    return Column(name, TARGET, best, options, evidence.confidence, why)
-
-
-def _only_told(kind):
-    return parts.find("target", kind).load().only_told
-
-
-def _suggested(name, cells, kinds):
-    """What else the target may be, if somebody says so."""
-    fitting = [
-        kind
-        for kind in sorted(kinds)
-        if not parts.find("target", kind).load().modality
-        and parts.find("target", kind).make().recognise(cells).confidence > _SURE_ENOUGH
-    ]
-    return "".join(f"; or told: --set columns.{name}={kind}" for kind in fitting)
-
-
-def _recognised(table, name, wanted):
-    """The column as input; options that the recipe names win over those seen."""
-    cells = sample(table, name)
-    told = {k: v for k, v in wanted.items() if k != "modality"}
-    forced = wanted["modality"] if wanted["modality"] != AUTO else None
-    if not cells:
-        if forced:
-            return Column(name, INPUT, forced, told, 1.0, "told; every cell is empty")
-        return Column(name, IGNORED, confidence=0.0, why="every cell is empty")
-    if not forced and closed(table, cells):
-        return Column(name, IGNORED, None, {}, 0.0, CLOSED)
-    media = forced and parts.find("modality", forced).make().media
-    refuse_missing(table, name, cells, media)
-    candidates = [forced] if forced else parts.names("modality")
-    found = {m: _evidence(table, m, cells, told if forced else {}) for m in candidates}
-    best = max(found, key=lambda m: found[m].confidence)
-    evidence = found[best]
-    if forced:
-        options = evidence.options | told
-        why = f"told; {evidence.why}"
-        return Column(name, INPUT, forced, options, evidence.confidence, why)
-    if evidence.confidence < _SURE_ENOUGH:
-        why = f"not recognised; nearest is {best}: {evidence.why}"
-        return Column(name, IGNORED, None, {}, evidence.confidence, why)
-    options = _fitting(best, evidence.options, told, name)
-    return Column(name, INPUT, best, options, evidence.confidence, evidence.why)
-
-
-def _fitting(modality, seen, told, name):
-    _refuse_unknown(told, column_options(modality), name, modality)
-    return seen | told
-
-
-def _refuse_unknown(told, known, name, kind):
-    for option in told:
-        if option not in known:
-            raise RecipeError(
-                f"Unknown option '{option}' of column '{name}' (recognised as {kind})",
-                expected=", ".join(sorted(known)),
-            )
-
-
-def _evidence(table, modality, cells, told):
-    part = parts.find("modality", modality)
-    own = {k: v for k, v in told.items() if k in part.options}
-    reader = part.make(**own)
-    located = [_located(table, reader, cell) for cell in cells]
-    if reader.media and any(map(_is_media, located)):
-        return guard.recognised(modality, own, located)
-    return reader.recognise(located)  # which opens nothing
-
-
-def _is_media(cell):
-    if isinstance(cell, list):
-        return any(map(_is_media, cell))
-    if isinstance(cell, Path):
-        with contextlib.suppress(OSError, ValueError):
-            return cell.exists()
-        return False
-    if isinstance(cell, Address):
-        return True
-    return not isinstance(cell, (str, bool, int, float, BadCell))
-
-
-def _located(table, reader, cell):
-    found = locate(table, reader, cell)
-    return cell if isinstance(found, BadCell) else found
-
-
-def sample(table, name, size=SAMPLE):
-    """Up to `size` cells that are not absent, drawn over the whole column."""
-    rows = np.random.default_rng(0).permutation(len(table))[: 4 * size]
-    cells = [c for c in table.cells(name, rows) if c is not None]
-    if not cells:
-        cells = _there(table, name)
-    return cells[:size]
-
-
-def _there(table, name):
-    return [c for c in table.cells(name) if c is not None]
+    given = {column.modality for column in schema.inputs}
+    lost = [kind for kind in recipe.encoder if kind in parts.names("modality")]
+    lost = [kind for kind in lost if kind not in given]
+    left = [c for c in schema.columns if c.why.startswith(_NO_ENCODER)]
+    if not lost or not left:
+        return
+    raise RecipeError(
+        f"The recipe has an encoder for {' and '.join(lost)}, and no column of the "
+        "table is recognised as such",
+        got="; ".join(f"'{column.name}': {column.why}" for column in left),
+        do="Name a column's kind: "
+        + ", or ".join(setting(column.name, lost[0]) for column in left[:_SHOWN]),
+    )

@@ -5,7 +5,7 @@ from collections import Counter
 
 import numpy as np
 
-from homodal.contracts import Evidence, Modality
+from homodal.contracts import Evidence, Modality, Sample
 from homodal.media.files import try_each
 from homodal.media.names import name_of
 from homodal.media.options import between
@@ -33,10 +33,11 @@ class Category(Modality):
         names, reason = try_each(cells, name_of)
         if not names or len(names) < 0.9 * len(cells):
             return Evidence(0.0, f"{len(names)} of {len(cells)} are names: {reason}")
-        different = len(set(names))
+        sample = Sample.of(cells)
+        different = sample.different(names)
         length = sum(map(count_words, names)) / len(names)
-        why = f"{different} different values in {len(names)} cells"
-        if different / len(names) > 0.5 or length > 6:
+        why = f"{different:,} different values in {sample.rows:,} cells"
+        if different / sample.rows > 0.5 or length > 6:
             return Evidence(0.2, why)
         return Evidence(_confidence(names, different), why)
 

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from homodal.contracts import Evidence, Modality
+from homodal.contracts import Evidence, Modality, Sample
 from homodal.errors import BadCell
 from homodal.media import files, repairs, spelling, tokens, words
 from homodal.media.options import between, choice
@@ -73,7 +73,7 @@ class Text(Modality):
         for what, share in named.items():
             if share > 0.5:
                 return Evidence(0.1, f"{share:.0%} of the cells look like {what}")
-        return _as_prose(texts)
+        return _as_prose(texts, Sample.of(cells).different_share(texts))
 
     def read(self, cell):
         """The cleaned text as a 0-d array of str."""
@@ -143,9 +143,11 @@ def _share(pattern, texts):
     return sum(bool(pattern.fullmatch(text)) for text in texts) / len(texts)
 
 
-def _as_prose(texts):
-    """Many different values of several words are text; few short ones are names."""
-    different = len(set(texts)) / len(texts)
+def _as_prose(texts, different):
+    """Many different values of several words are text; few short ones are names.
+
+    different: the share of the column's cells that differ.
+    """
     length = sum(words.count_words(text) for text in texts) / len(texts)
     why = f"{length:.1f} words a cell, {different:.0%} of the cells differ"
     # learned from scratch, whole words did better wherever a text sets them apart

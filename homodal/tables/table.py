@@ -11,6 +11,8 @@ from homodal.tables.pages import AROUND_BYTES, Pages, noted
 from homodal.tables.paths import RealPaths
 from homodal.tables.sources import read_arrow, root_of
 
+_COUNTED_ROWS = 16_384  # of a column at one time
+
 
 class Table:
     """Named columns of equally many rows, as Arrow; media paths relative to `root`.
@@ -85,6 +87,33 @@ class Table:
         if _is_array(values.type):
             return [None if cell is None else as_array(cell) for cell in cells]
         return cells
+
+    def different(self, column: str, most: int) -> tuple[int, int, bool]:
+        """`(different cells, cells, all)` of a column, absent ones not counted.
+
+        all: False where the count stopped because over `most` cells differ; then both
+        numbers are of the rows up to there. Raises `TypeError` for cells of lists.
+        """
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        seen: set[int] = set()
+        rows = 0
+        for begin in range(0, len(self), _COUNTED_ROWS):
+            piece = self.piece(begin, min(begin + _COUNTED_ROWS, len(self)))
+            try:
+                pairs = pc.value_counts(piece.arrow.column(column).combine_chunks())
+            except pa.ArrowNotImplementedError:
+                raise TypeError(f"cells of '{column}' cannot be counted") from None
+            values = self._with(pa.table({column: pairs.field("values")}))
+            numbers = pairs.field("counts").to_pylist()
+            for cell, number in zip(values.cells(column), numbers, strict=True):
+                if cell is not None:
+                    seen.add(hash(cell))
+                    rows += number
+            if len(seen) > most:
+                return len(seen), rows, False
+        return len(seen), rows, True
 
     def piece(self, begin, end):
         """The Table of the rows from `begin` up to `end`, without copying any."""

@@ -6,7 +6,7 @@ from collections import Counter
 import numpy as np
 
 from homodal.calibration import softmax
-from homodal.contracts import Evidence, Target
+from homodal.contracts import Evidence, Sample, Target
 from homodal.errors import TargetError
 from homodal.media.files import try_each
 from homodal.media.names import name_of
@@ -25,9 +25,10 @@ class Label(Target):
         if len(names) < len(cells) or not names:
             why = f"{len(names)} of {len(cells)} cells are names"
             return Evidence(0.0, f"{why}; {reason}" if reason else why)
-        different = len(set(names))
-        repeated = 1 - different / len(names)
-        why = f"{different} different answers in {len(names)} cells"
+        sample = Sample.of(cells)
+        different = sample.different(names)
+        repeated = 1 - different / sample.rows
+        why = f"{different:,} different answers in {sample.rows:,} cells"
         return Evidence(0.4 + 0.55 * repeated, why)
 
     def read(self, cell):
@@ -40,6 +41,9 @@ class Label(Target):
         classes = sorted(found)
         _check_classes(classes, found.total())
         return {"classes": classes, "counts": [found[name] for name in classes]}
+
+    def classes_in(self, value: str) -> tuple[str, ...]:
+        return (value,)
 
     def encode(self, value, facts):
         """The place of the class, an int; -1 for one that training never saw."""
@@ -98,8 +102,8 @@ def _check_classes(classes, rows):
         )
     if len(classes) == rows > _TOO_FEW_TO_TELL:
         raise TargetError(
-            "The target is different in every row",
+            "Every row has a label of its own: is the target an identifier?",
             expected="classes that several rows share",
-            got=f"{rows} classes in {rows} rows",
+            got=f"{rows} classes in {rows} rows, such as '{classes[0]}'",
             do="Name another column as the target",
         )

@@ -15,6 +15,7 @@ _SEPARATORS = (";", "|", ",")
 _FEWEST_JOINED = 0.2  # of the cells; below, the sign stands in them by chance
 # of the labels, those that stand in cells that differ; a comma may be part of a name
 _SHARED = {";": 0.1, "|": 0.1, ",": 0.5}
+_MOVING = 0.2  # of the shared labels' uses, those of labels with several places
 _MOST_WORDS = 4  # of a label; more is a sentence
 
 
@@ -78,6 +79,9 @@ class Labels(Target):
             "rows": len(values),
             "commonest": list(commonest),
         }
+
+    def classes_in(self, value: list[str]) -> tuple[str, ...]:
+        return tuple(value)
 
     def encode(self, value, facts):
         """1 for each label that the row bears, else 0: `(labels,)`.
@@ -194,22 +198,30 @@ def _pieces(cell, separator):
 
 
 def _joins(separator, cells):
-    """True where a sign joins names that also stand in other cells."""
+    """True where a sign joins names that also stand in other cells, elsewhere in them.
+
+    "Portland, OR" and "Salem, OR" share a piece, and each piece has its one place: a
+    sign between such pieces is part of a name.
+    """
     if not all(isinstance(cell, str) for cell in cells):
         return False
     joined = [cell for cell in cells if separator in cell]
     if len(joined) < max(2, _FEWEST_JOINED * len(cells)):
         return False
-    places: Counter = Counter()
+    sets: dict[str, set] = {}
+    places: dict[str, set] = {}
     for cell in set(cells):
         pieces = [piece.strip() for piece in _pieces(cell, separator)]
         if any(len(piece.split()) > _MOST_WORDS for piece in pieces):
             return False
-        places.update(set(pieces))
-    if not places:
+        for place, piece in enumerate(pieces):
+            sets.setdefault(piece, set()).add(frozenset(pieces))
+            places.setdefault(piece, set()).add(place)
+    shared = [piece for piece in sets if len(sets[piece]) > 1]
+    if len(shared) < max(2, _SHARED[separator] * len(sets)):
         return False
-    shared = sum(cells > 1 for cells in places.values())
-    return shared >= max(2, _SHARED[separator] * len(places))
+    moving = sum(len(sets[piece]) for piece in shared if len(places[piece]) > 1)
+    return moving >= _MOVING * sum(len(sets[piece]) for piece in shared)
 
 
 def _sigmoid(logits):

@@ -70,6 +70,9 @@ class Ordinal(Target):
             )
         return {"classes": classes, "counts": [found[name] for name in classes]}
 
+    def classes_in(self, value: str) -> tuple[str, ...]:
+        return (value,)
+
     def encode(self, value, facts):
         """The rank of the class from 0, an int; -1 for one that training never saw."""
         classes = facts["classes"]

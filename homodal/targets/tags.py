@@ -83,6 +83,9 @@ class Tags(Target):
             "common": common if self.scheme == "plain" else spans.OUTSIDE,
         }
 
+    def classes_in(self, value: str) -> tuple[str, ...]:
+        return tuple(value.split(" "))
+
     def encode(self, value, facts):
         """Places of the tags, int32 `(steps,)`; -1 past the last and where unseen."""
         known = {tag: place for place, tag in enumerate(facts["tags"])}

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from homodal.contracts import UNLABELLED, UNSEEN, Evidence, Target
+from homodal.contracts import UNLABELLED, UNSEEN, Evidence, Sample, Target
 from homodal.decoding import grammar, language, speech
 from homodal.decoding.beam import Guide, ctc_beam, transducer_beam
 from homodal.decoding.heard import Heard
@@ -83,7 +83,7 @@ class Transcript(Target):
             why = f"{len(texts)} of {len(cells)} cells are text"
             return Evidence(0.0, f"{why}; {reason}" if reason else why)
         wordy = sum(" " in text for text in texts) / len(texts)
-        different = len(set(texts)) / len(texts)
+        different = Sample.of(cells).different_share(texts)
         why = f"{wordy:.0%} of {len(texts)} texts have several words, "
         why += f"{different:.0%} are different"
         return Evidence(0.6 if min(wordy, different) > 0.5 else 0.1, why)

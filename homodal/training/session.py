@@ -1,5 +1,6 @@
 """From a table to training batches: schema, split, preparation, store."""
 
+import sys
 from dataclasses import dataclass, replace
 from heapq import merge
 from operator import itemgetter
@@ -10,9 +11,9 @@ from homodal.data import accounting, folders, store
 from homodal.data.answers import answered, encode_answers, unlabelled_rows
 from homodal.data.batches import Batches
 from homodal.data.preparation import MATCH, SEVERAL, Preparation, prepare
-from homodal.data.schema import TARGET, Schema, recognise
+from homodal.data.schema import TARGET, Schema, lines_of_unused, recognise
 from homodal.data.tagging import refuse_uneven
-from homodal.errors import TargetError
+from homodal.errors import ColumnError, TargetError
 from homodal.model.choices import chosen_parts, suited
 from homodal.recipe import Recipe
 from homodal.tables.table import Table
@@ -73,6 +74,11 @@ def open_session(
     """
     table.require_rows()
     recipe, schema = suited(recipe, recognise(table, recipe, only))
+    if preparation is None:
+        for line in lines_of_unused(schema):
+            print(line, file=sys.stderr)
+    if valid is not None:
+        _require_inputs(valid, schema)
     train_rows, valid_rows = split_rows(table, schema, recipe, valid)
     if preparation is None:
         preparation = prepare(table, schema, recipe, train_rows)
@@ -86,6 +92,17 @@ def open_session(
         held = _known(open_rows(valid, preparation), preparation.target)
     complete = resolved(recipe, schema, len(train_rows))
     return Session(complete, schema, preparation, own, held)
+
+
+def _require_inputs(valid: Table, schema: Schema) -> None:
+    """Raise `ColumnError` where a validation table has none of the input columns."""
+    names = [column.name for column in schema.inputs]
+    if not set(names) & set(valid.columns):
+        raise ColumnError(
+            f"The validation table {valid.name} has no input column",
+            expected="at least one of: " + ", ".join(names),
+            got=", ".join(valid.columns),
+        )
 
 
 def _known(rows, target):

@@ -1,5 +1,7 @@
 """Duplicates in a table and between tables."""
 
+import numpy as np
+
 from homodal.checks.check import check
 from homodal.checks.doubles import equal_groups
 from homodal.tables.table import Table
@@ -49,3 +51,30 @@ def test_rows_that_repeat_another_in_every_input():
     ).findings
     (whole,) = [f for f in found if f.kind == "duplicate-rows"]
     assert whole.what.startswith("9 of 12")
+
+
+def _rows(count, start=0):
+    numbers = np.random.default_rng(5).normal(size=start + count).round(3)[start:]
+    return {"x": numbers, "z": numbers**2, "y": ["a", "b"] * (count // 2)}
+
+
+def test_a_full_copy_of_a_test_table_is_an_error():
+    found = check(_rows(80), target="y", others={"test.csv": _rows(40)}).findings
+    (finding,) = [f for f in found if f.kind == "rows-in-two-splits"]
+    assert finding.severity == "error"
+    assert "40 of 40 (100 %) rows of test.csv" in finding.what
+    assert finding.pairs[0] == (1, 1)
+
+
+def test_a_few_common_rows_are_a_warning():
+    found = check(_rows(80), target="y", others={"test.csv": _rows(40, 70)}).findings
+    (finding,) = [f for f in found if f.kind == "rows-in-two-splits"]
+    assert finding.severity == "warning"
+    assert finding.rows == tuple(range(71, 81))
+
+
+def test_rows_of_few_values_are_equal_by_chance():
+    table = {"x": ["a", "b", "c"] * 20, "y": ["p", "q"] * 30}
+    settings = {"columns.x": "category"}
+    found = check(table, target="y", settings=settings, others={"t": table}).findings
+    assert "rows-in-two-splits" not in {f.kind for f in found}

@@ -3,15 +3,11 @@
 import numpy as np
 
 from homodal.checks.check import check
-from homodal.checks.labels import class_counts, nearest
+from homodal.checks.labels import nearest
 
 
 def kinds(found):
     return {finding.kind: finding for finding in found}
-
-
-def test_counts_leave_gaps_out():
-    assert class_counts(["b", None, "a", "b"]) == {"b": 2, "a": 1}
 
 
 def test_rows_without_an_answer(found):

@@ -38,7 +38,9 @@ def test_eta_squared_against_its_definition():
 
 
 def test_a_copy_of_the_target_and_a_text_that_names_it(found):
-    assert found["copy-of-target", "animal"].severity == "error"
+    # training leaves a copy out by itself
+    assert found["copy-of-target", "animal"].severity == "warning"
+    assert "does not use it" in found["copy-of-target", "animal"].do
     assert found["text-tells-target", "text"].severity == "warning"
     assert ("copy-of-target", "same") not in found
     assert ("text-tells-target", "number") not in found

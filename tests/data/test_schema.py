@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from homodal.data.schema import Schema, recognise, sample
+from homodal.data.sampling import sample
+from homodal.data.schema import Schema, lines_of_unused, recognise, schema_of, setting
 from homodal.errors import ColumnError, RecipeError, TargetError
 from homodal.recipe import Recipe
 from homodal.tables.table import Table
@@ -228,3 +229,61 @@ def test_addresses_that_may_not_be_opened_say_so(monkeypatch):
     table = Table.open({"x": cells, "n": list(range(1, 40, 2)), "y": list("ab") * 10})
     (column, *_) = recognise(table, Recipe(target="y")).columns
     assert column.role == "ignored" and "--allow-remote" in column.why
+
+
+def test_the_check_and_the_training_see_one_schema(odd):
+    table = Table.open(odd)
+    assert schema_of(table, RECIPE) == recognise(table, RECIPE)
+
+
+def test_each_unused_column_has_a_line_with_what_would_use_it(odd):
+    lines = list(lines_of_unused(recognise(Table.open(odd), RECIPE)))
+    assert [line.split("'")[1] for line in lines] == ["row", "maker", "code"]
+    assert "constant: every cell is 'acme'" in lines[1]
+    assert lines[1].endswith("To use it: --set columns.maker=category")
+
+
+def test_columns_that_somebody_left_out_have_no_line(odd):
+    recipe = RECIPE.with_settings({"columns.maker": "ignored"})
+    schema = recognise(Table.open(odd), recipe, ["kilos"])
+    assert not list(lines_of_unused(schema))
+
+
+def test_the_setting_that_a_line_names_works(odd):
+    odd["the maker. etc"] = odd.pop("maker")
+    (line,) = [
+        each
+        for each in lines_of_unused(recognise(Table.open(odd), RECIPE))
+        if "etc" in each
+    ]
+    assert line.endswith("""--set 'columns."the maker. etc"=category'""")
+    told = RECIPE.with_settings({'columns."the maker. etc"': "category"})
+    assert "the maker. etc" in [c.name for c in recognise(Table.open(odd), told).inputs]
+    assert setting("a", "text") == "--set columns.a=text"
+
+
+def test_a_recipe_that_loses_a_kind_of_column_stops(odd):
+    odd["words"] = ["yes please", "no thanks", "well maybe"] * 10
+    recipe = Recipe.from_dict(
+        {"target": "label", "encoder": {"number": "cnn", "text": "cnn"}}
+    )
+    with pytest.raises(
+        RecipeError, match=r"encoder for text, and no column.*columns\.words=text"
+    ):
+        recognise(Table.open(odd), recipe.with_settings({"columns.code": "ignored"}))
+    told = recipe.with_settings({"columns.words": "text"})
+    assert len(recognise(Table.open(odd), told).inputs) == 2
+
+
+def test_a_recipe_for_more_kinds_than_the_table_has_goes_on(odd):
+    recipe = Recipe.from_dict(
+        {"target": "label", "encoder": {"number": "cnn", "video": "cnn"}}
+    )
+    assert recognise(Table.open({k: odd[k] for k in ("kilos", "label")}), recipe).inputs
+
+
+def test_a_column_of_numbers_that_is_the_target_is_a_copy(odd):
+    odd["price"] = [f"{row * 1.25:.2f}" for row in range(30)]
+    odd["cost"] = list(odd["price"])
+    recipe = Recipe(target="price")
+    assert column(recognise(Table.open(odd), recipe), "cost").why.startswith("a copy")

@@ -38,7 +38,7 @@ def test_no_rows_are_refused():
 
 
 def test_a_class_for_each_row_is_refused():
-    with pytest.raises(TargetError, match=r"in every row.*100 classes in 100"):
+    with pytest.raises(TargetError, match=r"label of its own.*100 classes in 100"):
         Label().learn([f"id{i}" for i in range(100)])
     assert len(Label().learn(["a", "b", "c"])["classes"]) == 3
 

@@ -6,7 +6,7 @@ import pytest
 
 from homodal import api
 from homodal.contracts import UNLABELLED
-from homodal.errors import TargetError
+from homodal.errors import ColumnError, TargetError
 from homodal.recipe import Recipe
 from homodal.tables.table import Table
 from homodal.training.session import (
@@ -83,6 +83,19 @@ def test_facts_come_from_training_rows_only():
     valid = pa.table({"size": [1e6, -1e6], "label": ["a", "b"]})
     facts = [session(arrow(), v).preparation.columns[0].facts for v in (valid, arrow())]
     assert facts[0] == facts[1]
+
+
+def test_a_column_that_is_not_used_is_said(capsys):
+    table = arrow().append_column("code", pa.array([f"k{row}" for row in range(30)]))
+    opened = session(table)
+    line = "Column 'code' is not used: identifier: every cell is different"
+    assert line in capsys.readouterr().err
+    assert [column.name for column in opened.schema.unused] == ["code"]
+
+
+def test_a_validation_table_without_any_input_is_refused():
+    with pytest.raises(ColumnError, match=r"has no input column.*'?size.*label"):
+        session(arrow(), valid=arrow().drop_columns("size"))
 
 
 def test_validation_rows_that_teach_nothing():

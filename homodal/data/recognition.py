@@ -1,0 +1,241 @@
+"""What one column is: the kind for which its cells speak most, or the one named.
+
+Media are opened, a few cells of them; other cells are looked at by the thousand, and
+how many of them differ is counted over the whole column.
+"""
+
+import contextlib
+from collections.abc import Collection
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from homodal import parts
+from homodal.contracts import Evidence, Sample
+from homodal.data import guard
+from homodal.data.noticing import CLOSED, closed, refuse_missing
+from homodal.data.reading import locate
+from homodal.data.sampling import INPUT_CELLS, MEDIA_CELLS, TARGET_CELLS, sample
+from homodal.errors import BadCell, RecipeError, TargetError, one_of
+from homodal.recipe import AUTO, column_options, target_options
+from homodal.tables.addresses import Address
+from homodal.tables.table import Table
+
+INPUT, TARGET, IGNORED = "input", "target", "ignored"
+SURE_ENOUGH = 0.5
+_MOSTLY = 0.5  # of the answers; where more differ, they may be no classes
+_FEWEST_ROWS = 20  # below, every row may well have a class of its own
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its role, its modality with options, and why.
+
+    role: input, target, ignored, group, time, split or weight. looks_like: of an
+    ignored column the kind by which it could be used, or "".
+    """
+
+    name: str
+    role: str
+    modality: str | None = None
+    options: dict = field(default_factory=dict)
+    confidence: float = 1.0
+    why: str = ""
+    looks_like: str = ""
+
+    def to_dict(self) -> dict:
+        """JSON-able description."""
+        return asdict(self)
+
+
+def input_column(table: Table, name: str, wanted: dict) -> Column:
+    """The column as an input.
+
+    wanted: `{"modality": a kind or "auto", options}`; options that are named win over
+    those that the cells show. Raises `ColumnError`, `RecipeError`.
+    """
+    options = {k: v for k, v in wanted.items() if k != "modality"}
+    forced = wanted["modality"] if wanted["modality"] != AUTO else None
+    few = sample(table, name, MEDIA_CELLS)
+    if not few:
+        if forced:
+            why = "told; every cell is empty"
+            return Column(name, INPUT, forced, options, 1.0, why)
+        return Column(name, IGNORED, confidence=0.0, why="every cell is empty")
+    if not forced and closed(table, few):
+        return Column(name, IGNORED, None, {}, 0.0, CLOSED)
+    media = forced and parts.find("modality", forced).make().media
+    refuse_missing(table, name, few, media)
+    if forced:
+        cells = few if media else sample(table, name, INPUT_CELLS)
+        evidence = _evidence(table, forced, cells, options)
+        merged = evidence.options | options
+        why = f"told; {evidence.why}"
+        return Column(name, INPUT, forced, merged, evidence.confidence, why)
+    best, evidence = _likeliest(table, name, few)
+    if evidence.confidence < SURE_ENOUGH:
+        why = f"not recognised; nearest is {best}: {evidence.why}"
+        return Column(name, IGNORED, None, {}, evidence.confidence, why, best)
+    _refuse_unknown(options, column_options(best), name, best)
+    merged = evidence.options | options
+    return Column(name, INPUT, best, merged, evidence.confidence, evidence.why)
+
+
+def target_column(
+    table: Table, name: str, wanted: dict, inputs: Collection[str]
+) -> Column:
+    """The column as a target.
+
+    wanted: as of `input_column`. inputs: the modalities of the table's inputs; a kind
+    of answer that is read from none of them is not considered. Raises `TargetError`.
+    """
+    cells = sample(table, name, TARGET_CELLS)
+    if not cells:
+        raise TargetError(
+            f"The target '{name}' is empty in every row", expected="answers to learn"
+        )
+    kind = wanted.get("modality", AUTO)
+    if kind not in (AUTO, *parts.names("target")) and ":" not in kind:
+        wanted, kind = {}, AUTO  # what the column would be as an input
+    own = {k: v for k, v in wanted.items() if k not in ("modality", "encoder")}
+    kinds = [kind] if kind != AUTO else _possible_kinds(inputs)
+    evidence = {each: _target_evidence(table, each, cells, own) for each in kinds}
+    best = max(evidence, key=lambda each: evidence[each].confidence)
+    # of media that are named, each bad cell is named with its row when it is read
+    if evidence[best].confidence == 0 and not _target(best).modality:
+        raise TargetError(
+            f"The target '{name}' does not hold answers that can be learned",
+            expected=f"cells of a target of kind {one_of(kinds)}",
+            got=evidence[best].why,
+        )
+    _refuse_unknown(own, target_options(best), name, best)
+    why = evidence[best].why
+    if kind == AUTO:
+        why += _suggestions(name, cells) + _likeness(table, name, best, cells)
+    options = evidence[best].options | own
+    return Column(name, TARGET, best, options, evidence[best].confidence, why)
+
+
+def _target(kind: str) -> Any:
+    return parts.find("target", kind).load()
+
+
+def _possible_kinds(inputs: Collection[str]) -> list[str]:
+    """Kinds of targets that are recognised and that these inputs can answer."""
+    return [kind for kind in parts.names("target") if _is_possible(kind, inputs)]
+
+
+def _is_possible(kind: str, inputs: Collection[str]) -> bool:
+    if _target(kind).only_told:
+        return False
+    needed = parts.find("head", _target(kind).head).told.get("alone_on")
+    return needed is None or bool({*needed} & {*inputs})
+
+
+def _target_evidence(table: Table, kind: str, cells: Sample, own: dict) -> Evidence:
+    part = parts.find("target", kind)
+    fitting = {k: v for k, v in own.items() if k in part.options}
+    modality = part.load().modality
+    if modality:
+        return _evidence(table, modality, Sample(cells[:MEDIA_CELLS]), fitting)
+    return part.make(**fitting).recognise(cells)
+
+
+def _suggestions(name: str, cells: Sample) -> str:
+    """What else the target may be, if somebody says so."""
+    fitting = [
+        kind
+        for kind in parts.names("target")
+        if _target(kind).only_told
+        and not _target(kind).modality
+        and parts.find("target", kind).make().recognise(cells).confidence > SURE_ENOUGH
+    ]
+    return "".join(f"; or told: --set columns.{name}={kind}" for kind in fitting)
+
+
+def _likeness(table: Table, name: str, kind: str, cells: Sample) -> str:
+    """What the cells of classes look like, where most of the rows have their own.
+
+    Raises `TargetError` where every row has one: nothing can be learned from them.
+    """
+    if not _target(kind).exclusive or cells.rows <= _FEWEST_ROWS:
+        return ""
+    reader = parts.find("target", kind).make()
+    share = cells.different_share([reader.read(cell) for cell in cells])
+    if share <= _MOSTLY:
+        return ""
+    modality, evidence = _likeliest(table, name, Sample(cells[:MEDIA_CELLS]))
+    looks = ""
+    if evidence.confidence >= SURE_ENOUGH:
+        looks = f"they look like {modality}: {evidence.why}"
+    if share == 1:
+        raise TargetError(
+            f"Every row has a label of its own in '{name}': is it an identifier?",
+            expected="classes that several rows share",
+            got=f"{cells.rows:,} classes in {cells.rows:,} rows"
+            + (f"; {looks}" if looks else f", such as '{reader.read(cells[0])}'"),
+            do="Name another column as the target",
+        )
+    return f"; {looks}" if looks else ""
+
+
+def _likeliest(table: Table, name: str, few: Sample) -> tuple[str, Evidence]:
+    """The modality for which the cells speak most. few: the first cells of a sample.
+
+    Only what may still be said after a few cells is asked again of many.
+    """
+    evidence = {
+        each: _evidence(table, each, few, {}) for each in parts.names("modality")
+    }
+    plain = [
+        each
+        for each, seen in evidence.items()
+        if seen.confidence > 0 and not parts.find("modality", each).make().media
+    ]
+    if plain and few.rows > len(few):
+        many = sample(table, name, INPUT_CELLS)
+        for each in plain:
+            evidence[each] = _evidence(table, each, many, {})
+    best = max(evidence, key=lambda each: evidence[each].confidence)
+    return best, evidence[best]
+
+
+def _evidence(table: Table, modality: str, cells: Sample, options: dict) -> Evidence:
+    """What a modality makes of cells; media are opened in a child process."""
+    part = parts.find("modality", modality)
+    own = {k: v for k, v in options.items() if k in part.options}
+    reader = part.make(**own)
+    if not reader.media:
+        return reader.recognise(cells)
+    located = [_located(table, reader, cell) for cell in cells]
+    if any(map(_is_media, located)):
+        return guard.recognised(modality, own, located)
+    return reader.recognise(located)  # which opens nothing
+
+
+def _is_media(cell: Any) -> bool:
+    if isinstance(cell, list):
+        return any(map(_is_media, cell))
+    if isinstance(cell, Path):
+        with contextlib.suppress(OSError, ValueError):
+            return cell.exists()
+        return False
+    if isinstance(cell, Address):
+        return True
+    return not isinstance(cell, (str, bool, int, float, BadCell))
+
+
+def _located(table: Table, reader: Any, cell: Any) -> Any:
+    place = locate(table, reader, cell)
+    return cell if isinstance(place, BadCell) else place
+
+
+def _refuse_unknown(
+    options: dict, available: Collection[str], name: str, kind: str
+) -> None:
+    for option in options:
+        if option not in available:
+            raise RecipeError(
+                f"Unknown option '{option}' of column '{name}' (recognised as {kind})",
+                expected=", ".join(sorted(available)),
+            )
