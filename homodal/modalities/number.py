@@ -1,50 +1,54 @@
 """Number cells: a quantity in, a standardised value out."""
 
-import math
-import re
-
 import numpy as np
 
 from homodal.contracts import Evidence, Modality
-from homodal.errors import BadCell
-from homodal.media.files import shown, try_each
+from homodal.media import repairs
+from homodal.media.files import try_each
+from homodal.media.number_forms import recognise_form
+from homodal.media.numbers import NumberForm
 
-_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?", re.ASCII)
 _LIMIT = 10.0  # standard deviations; one wild value must not blow up a network
 _TAIL = 0.01  # of the training values, on each side, drawn in before measuring
 
 
 class Number(Modality):
-    """A quantity, standardised by the mean and spread of the training rows."""
+    """A quantity, standardised by the mean and spread of the training rows.
+
+    How the column writes its numbers is recognised, or told: decimal: "." or ",";
+    thousands: the sign between groups of digits (",", ".", " ", "'", "_"), or "";
+    strip: currencies and units around the number, `["$"]`. 12% is 12.
+    """
 
     block = "table"
 
+    def __init__(self, decimal=None, thousands=None, strip=None):
+        self.decimal = decimal
+        self.thousands = thousands
+        self.strip = strip
+
     def recognise(self, cells):
-        numbers, reason = try_each(cells, self.read)
+        writing = recognise_form(cells, self.decimal, self.thousands, self.strip)
+        numbers, reason = try_each(cells, writing.form.read)
         share = len(numbers) / max(1, len(cells))
         why = f"{len(numbers)} of {len(cells)} cells are numbers"
+        if writing.kind:
+            return Evidence(0.3 * share, writing.clause(why))
         if share < 0.9 or any(isinstance(c, bool) for c in cells):
+            why = writing.clause(why)
             return Evidence(0.3 * share, f"{why}; {reason}" if reason else why)
-        values = [number.item() for number in numbers]
-        if _is_count(values):
+        if _is_count(cells, numbers):
             return Evidence(0.3, f"{why}, but they only count the rows")
-        different = len(set(values))
+        different = len(set(_exact(cells, numbers)))
         if different <= 2:
-            return Evidence(0.55, f"{why}, only {different} different")
-        return Evidence(0.9 * share, why)
+            why = writing.clause(f"{why}, only {different} different")
+            return Evidence(0.55, why, writing.options)
+        why = writing.clause(why) + (f"; {reason}" if reason else "")
+        return Evidence(0.9 * share, why, writing.options)
 
     def read(self, cell):
-        """The number as a 0-d float64 array; text is read with a decimal point."""
-        if isinstance(cell, str):
-            text = cell.strip()
-            if not _NUMBER.fullmatch(text):
-                raise BadCell(f"not a number: {shown(cell)}")
-            cell = float(text)
-        elif isinstance(cell, np.ndarray) and cell.size == 1:
-            cell = cell.item()
-        if not isinstance(cell, (bool, int, float, np.number)):
-            raise BadCell(f"not a number: {shown(cell)}")
-        return np.array(_finite(cell))
+        """The number as a 0-d float64 array; text is read in the column's form."""
+        return np.array(self._form().read(cell))
 
     def learn(self, arrays):
         """Facts: location and scale, after the extreme values are drawn in."""
@@ -64,8 +68,13 @@ class Number(Modality):
         }
 
     def encode(self, array, facts):
-        """Standard deviations from the mean, float32 `(1,)`, within -10 and 10."""
+        """Standard deviations from the mean, float32 `(1,)`, within -10 and 10.
+
+        A value beyond is noted among the repairs.
+        """
         value = (array.item() - facts["location"]) / facts["scale"]
+        if abs(value) > _LIMIT:
+            repairs.note(f"beyond ten deviations: {array.item():g}")
         return np.array([min(max(value, -_LIMIT), _LIMIT)], np.float32)
 
     def shape(self, facts):
@@ -74,19 +83,23 @@ class Number(Modality):
     def example(self, folder, rng):
         return round(float(rng.normal(20.0, 5.0)), 3)
 
-
-def _finite(cell):
-    try:
-        value = float(cell)
-    except (OverflowError, TypeError):  # a huge int; a complex number
-        raise BadCell(f"not a number: {shown(cell)}") from None
-    if not math.isfinite(value):
-        raise BadCell(f"not a finite number: {cell}")
-    return value
+    def _form(self):
+        return NumberForm.of("number", self.decimal, self.thousands, self.strip)
 
 
-def _is_count(values):
+def _exact(cells, numbers):
+    """The values to be counted: whole numbers beyond 2**53 are not rounded."""
+    if len(numbers) < len(cells):
+        return numbers
+    return [
+        cell if isinstance(cell, int) else number
+        for cell, number in zip(cells, numbers, strict=True)
+    ]
+
+
+def _is_count(cells, numbers):
     """True for n different whole numbers in a row: numbers of rows, no quantity."""
-    if len(values) < 5 or not all(value.is_integer() for value in values):
+    if len(numbers) < 5 or not all(float(value).is_integer() for value in numbers):
         return False
+    values = [int(value) for value in _exact(cells, numbers)]
     return len(set(values)) == len(values) == max(values) - min(values) + 1

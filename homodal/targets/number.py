@@ -1,7 +1,6 @@
 """Number cells: how much, how many; one or several, with how sure the answer is."""
 
 import json
-import math
 
 import numpy as np
 
@@ -9,7 +8,10 @@ from homodal.calibration import quantile
 from homodal.contracts import Evidence, Target
 from homodal.errors import BadCell, TargetError, one_of
 from homodal.media.files import shown, try_each
+from homodal.media.number_forms import recognise_form
+from homodal.media.numbers import NumberForm
 
+_MOSTLY = 0.9  # of the cells; where so many are numbers, the others are mistakes
 _FEW = 20  # different numbers; below, they may well be names of classes
 _SEPARATORS = (";", "|")  # a comma may be a decimal sign, and is told
 _SKEWED = 3.0  # times the median that the mean is
@@ -24,7 +26,10 @@ class Number(Target):
     """A number to estimate, or several in a cell, as many in every row.
 
     A cell is a number, a list of numbers, a JSON list in text, or numbers joined by
-    `separator`: ";" or "|", found from the data where it is not told. spread
+    `separator`: ";" or "|", found from the data where it is not told. How the column
+    writes numbers is found, too, or told: decimal: "." or ","; thousands: the sign
+    between groups of digits (",", ".", " ", "'", "_"), or ""; strip: currencies and
+    units around the number, `["$"]`. Answers are in that unit: 12% is 12. spread
     "quantile" or "gaussian" (a standard deviation for each row): answers have `low` and
     `high`, widened on the validation rows so that they hold the truth in 90 %. scale
     "log" estimates the logarithm of numbers above zero: what is off by a factor counts
@@ -40,30 +45,58 @@ class Number(Target):
     dtype = "float32"
     fits = True
 
-    def __init__(self, separator=None, spread="none", scale="linear"):
+    def __init__(
+        self,
+        separator=None,
+        spread="none",
+        scale="linear",
+        decimal=None,
+        thousands=None,
+        strip=None,
+    ):
         self.separator = separator
         self.spread = spread
         self.scale = scale
+        self.decimal = decimal
+        self.thousands = thousands
+        self.strip = strip
 
     def recognise(self, cells):
-        separator = self.separator or _separator_of(cells)
-        reader = type(self)(separator, self.spread, self.scale)
+        reader, writing = self._reader_of(cells)
         numbers, reason = try_each(cells, reader.read)
-        if len(numbers) < len(cells) or not numbers:
-            why = f"{len(numbers)} of {len(cells)} cells are numbers"
+        why = f"{len(numbers)} of {len(cells)} cells are numbers"
+        if writing.kind or len(numbers) < _MOSTLY * len(cells) or not numbers:
+            why = writing.clause(why)
             return Evidence(0.0, f"{why}; {reason}" if reason else why)
+        odd = f"; {why}; {reason}" if len(numbers) < len(cells) else ""
         sizes = {np.size(number) for number in numbers}
         if len(sizes) > 1:
             return Evidence(0.1, "different counts of numbers in a cell")
+        options = {"separator": reader.separator} if reader.separator else {}
+        options |= writing.options
         if sizes != {1}:
-            options = {"separator": separator} if separator else {}
-            return Evidence(0.97, f"{sizes.pop()} numbers in every cell", options)
+            why = f"{sizes.pop()} numbers in every cell"
+            return Evidence(0.97, writing.clause(why) + odd, options)
         different = len(set(numbers))
+        why = writing.clause(f"{different} different numbers in {len(numbers)} cells")
         whole = sum(number == int(number) for number in numbers)
-        why = f"{different} different numbers in {len(numbers)} cells"
         if different > _FEW or whole < len(numbers) / 2:
-            return Evidence(0.96, why + _skew(numbers))
-        return Evidence(0.3, why)
+            return Evidence(0.96, why + odd + _skew(numbers), options)
+        return Evidence(0.3, why + odd, options)
+
+    def _reader_of(self, cells):
+        """`(the target with the options that these cells show, their Writing)`."""
+        told = dict(vars(self))
+        told["separator"] = self.separator or _separator_of(cells)
+        bare = type(self)(**told)
+        pieces = [
+            piece
+            for cell in cells
+            if isinstance(cell, str)
+            for piece in bare._pieces(cell)
+        ]
+        writing = recognise_form(pieces, self.decimal, self.thousands, self.strip)
+        return type(self)(**told | writing.options), writing
 
     def read(self, cell):
         """A float, or a list of them where there are several."""
@@ -200,14 +233,12 @@ class Number(Target):
         return [cell]
 
     def _one(self, cell):
-        if isinstance(cell, bool) or not isinstance(cell, (int, float, str)):
+        if isinstance(cell, bool):
             raise BadCell(f"not a number: {shown(cell)}")
-        try:
-            number = float(cell)
-        except ValueError:
-            raise BadCell(f"not a number: {shown(cell)}") from None
-        if not math.isfinite(number):
-            raise BadCell(f"not a finite number: {shown(cell)}")
+        form = NumberForm.of(
+            "number", self.decimal, self.thousands, self.strip, "target"
+        )
+        number = form.read(cell)
         if self.scale == "log" and number <= 0:
             raise BadCell(f"not above zero, as the log scale needs: {shown(cell)}")
         return number

@@ -1,7 +1,10 @@
+from decimal import Decimal
+
 import numpy as np
 import pytest
 
 from homodal.errors import BadCell
+from homodal.media import repairs
 from homodal.modalities.number import Number
 
 
@@ -96,3 +99,52 @@ def test_words_are_not_recognised():
     evidence = Number().recognise(["a", "b", "3"])
     assert evidence.confidence < 0.2
     assert evidence.why == "1 of 3 cells are numbers; not a number: 'a'"
+
+
+def test_numbers_as_people_write_them_are_recognised_with_their_options():
+    cells = [f"{value:,.2f} €".translate(str.maketrans(",.", ".,")) for value in
+             np.linspace(1, 9000, 60)]  # fmt: skip
+    evidence = Number().recognise(cells)
+    assert evidence.confidence == pytest.approx(0.9)
+    assert evidence.options == {"decimal": ",", "thousands": ".", "strip": ["€"]}
+    assert "decimal comma in 60 of 60 cells" in evidence.why
+    modality = Number(**evidence.options)
+    assert modality.read("1.234,50 €").item() == 1234.5
+    with pytest.raises(BadCell, match="in '€': '5 USD'"):
+        modality.read("5 USD")
+
+
+def test_a_percentage_is_the_number_before_the_sign():
+    evidence = Number().recognise([f"{n}%" for n in range(0, 90, 3)])
+    assert evidence.options == {"strip": ["%"]}
+    assert "1 % is read as 1" in evidence.why
+    assert Number(strip="%").read("12%").item() == 12
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [["010", "020", "030"] * 9, ["2024-01-02", "2024-02-03"] * 9, ["12:30"] * 9,
+     ["10.0.0.1", "10.0.0.2"] * 9, ["1.2.3", "1.2.4"] * 9, ["1/2", "3/4"] * 9],
+)  # fmt: skip
+def test_codes_dates_and_the_like_are_no_numbers(cells):
+    evidence = Number().recognise(cells)
+    assert evidence.confidence < 0.4
+    assert "they look like" in evidence.why
+
+
+def test_large_whole_numbers_are_counted_as_they_are():
+    cells = [2**60 + 3 * n for n in range(40)]
+    assert Number().recognise(cells).confidence == pytest.approx(0.9)
+    assert Number().recognise([2**60 + n for n in range(40)]).confidence == 0.3
+
+
+def test_decimal_cells_are_numbers():
+    cells = [Decimal(n) / 4 for n in range(40)]
+    assert Number().recognise(cells).confidence == pytest.approx(0.9)
+
+
+def test_a_value_that_is_drawn_in_is_noted():
+    with repairs.noted() as notes:
+        assert encode(9.9, {"location": 0.0, "scale": 1.0}) == pytest.approx(9.9)
+        assert encode(1e6, {"location": 0.0, "scale": 1.0}) == 10
+    assert notes == ["beyond ten deviations: 1e+06"]

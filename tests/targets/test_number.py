@@ -137,3 +137,29 @@ def test_few_rows_widen_to_the_farthest_and_none_fit_nothing():
     assert target.fit([], facts) == {}
     assert target.fit([(logits, np.full(3, np.nan))], facts) == {}
     assert Number().fit([(logits[:, :1], np.zeros(3))], facts) == {}
+
+
+def test_numbers_as_people_write_them_are_recognised_with_their_options():
+    cells = [f"${value:,.2f}" for value in np.linspace(1, 9000, 60)]
+    evidence = Number().recognise(cells)
+    assert evidence.options == {"thousands": ",", "strip": ["$"]}
+    assert "'$' in 60 of 60 cells" in evidence.why
+    assert Number(**evidence.options).read("$1,234.50") == 1234.5
+    commas = Number().recognise(["1,5; 2,5", "3,25; 4"] * 9)
+    assert commas.options == {"separator": ";", "decimal": ","}
+    assert Number(**commas.options).read("1,5; 2,5") == [1.5, 2.5]
+
+
+def test_where_nine_of_ten_are_numbers_the_others_are_mistakes():
+    cells = [f"{n / 8}" for n in range(90)]
+    evidence = Number().recognise([*cells, "unknown"])
+    assert evidence.confidence == pytest.approx(0.96)
+    assert "90 of 91 cells are numbers; not a number: 'unknown'" in evidence.why
+    assert Number().recognise([*cells, *["unknown"] * 12]).confidence == 0
+
+
+def test_what_dates_and_times_look_like_is_said():
+    for cells, kind in ((["2024-01-02"], "dates"), (["12:30"], "times")):
+        evidence = Number().recognise(cells * 30)
+        assert evidence.confidence == 0
+        assert f"they look like {kind}" in evidence.why
