@@ -17,6 +17,7 @@ from homodal.data.noticing import CLOSED, closed, refuse_missing
 from homodal.data.reading import locate
 from homodal.data.sampling import INPUT_CELLS, MEDIA_CELLS, TARGET_CELLS, sample
 from homodal.errors import BadCell, RecipeError, TargetError, one_of
+from homodal.media.files import shown
 from homodal.recipe import AUTO, column_options, target_options
 from homodal.tables.addresses import Address
 from homodal.tables.table import Table
@@ -74,6 +75,9 @@ def input_column(table: Table, name: str, wanted: dict) -> Column:
         return Column(name, INPUT, forced, merged, evidence.confidence, why)
     best, evidence = _likeliest(table, name, few)
     if evidence.confidence < SURE_ENOUGH:
+        if evidence.confidence == 0:
+            why = f"its cells are of no known kind, such as {shown(few[0])}"
+            return Column(name, IGNORED, None, {}, 0.0, why)
         why = f"not recognised; nearest is {best}: {evidence.why}"
         return Column(name, IGNORED, None, {}, evidence.confidence, why, best)
     _refuse_unknown(options, column_options(best), name, best)

@@ -97,3 +97,12 @@ def test_half_numbers_are_a_number_target_for_all():
         Recipe(target="y"),
     )
     assert schema.targets[0].modality == "number"
+
+
+def test_cells_of_no_kind_are_shown():
+    cells = [{"a": row} for row in range(30)]
+    table = Table.open({"x": cells, "n": [row * 1.5 for row in range(30)]})
+    column = schema_of(table, Recipe()).columns[0]
+    assert column.role == "ignored"
+    assert "no known kind, such as {'a':" in column.why
+    assert not column.looks_like
