@@ -16,6 +16,7 @@ from homodal.evaluation.explanation_terminal import show_explanation
 from homodal.evaluation.labels import cut, printable
 from homodal.evaluation.retrieval_terminal import show_found
 from homodal.evaluation.terminal import show
+from homodal.tables.answer_columns import STATUS, figure_column
 from homodal.training.journal import epoch_line
 
 _KINDS = ("modality", "front", "encoder", "fusion", "head", "target")
@@ -92,7 +93,7 @@ _ODD_ROWS = (
 def counted(pieces, counts):
     """Yield pieces of answers, adding their rows to the Counter `counts`."""
     for answers in pieces:
-        status = answers.column("status").to_pylist()
+        status = figure_column(answers, STATUS).to_pylist()
         counts["rows"] += len(status)
         for word, _ in _ODD_ROWS:
             counts[word] += sum(word in text for text in status)

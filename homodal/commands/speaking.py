@@ -76,7 +76,10 @@ def _listed(model, table, names, statuses):
     """The table's columns with the new sounds in place of the target's."""
     import pyarrow as pa
 
+    from homodal.tables.answer_columns import STATUS, free_name
+
     target = model.preparation.target.name
     columns = dict(zip(table.columns, table.arrow.columns, strict=True))
     columns[target] = pa.array(names, pa.string())
-    return pa.table(columns | {"status": pa.array(statuses, pa.string())})
+    status = free_name(STATUS, columns)
+    return pa.table(columns | {status: pa.array(statuses, pa.string())})

@@ -8,6 +8,7 @@ from homodal import parts
 from homodal.data.preparation import SEVERAL, read_answers
 from homodal.data.reading import usable
 from homodal.errors import RecipeError, TargetError, one_of
+from homodal.tables.answer_columns import join_figures, split_figures
 
 _SPELLED = "spelled"  # the units of a text that has a step for each word
 
@@ -95,15 +96,25 @@ def without_words(answers, preparation, batches, rows):
 
     answers: of these rows, as `Target.decode` gave them; batches: the rows' `Batches`.
     """
-    target, found = preparation.target, dict(answers)
+    target = preparation.target
+    several = target.part == SEVERAL
+    answered = split_figures(answers, target.columns) if several else {}
     slugs = {column.name: column.slug for column in preparation.columns}
     for name, text in texts_of(target).items():
         slug = slugs[text]
         there = usable(batches.columns[slug].status[rows])
         if batches.only and slug not in batches.only:
             there = np.zeros(len(rows), bool)
-        for key, said in answers.items():
-            if target.part != SEVERAL or key == name or key.startswith(f"{name}: "):
-                pairs = zip(said, there, strict=True)
-                found[key] = [one if words else type(one)() for one, words in pairs]
-    return found
+        own = answered[name] if several else answers
+        answered[name] = {key: _where(column, there) for key, column in own.items()}
+    if not answered:
+        return answers
+    return join_figures(answered) if several else answered[target.name]
+
+
+def _where(column, there):
+    """The column, with the empty value of its kind in other rows."""
+    return [
+        value if words else type(value)()
+        for value, words in zip(column, there, strict=True)
+    ]

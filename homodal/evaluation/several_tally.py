@@ -3,6 +3,7 @@
 import numpy as np
 
 from homodal.evaluation.intervals import share_interval
+from homodal.tables.answer_columns import join_figures, split_figures
 
 TOGETHER = "all_right"
 
@@ -30,10 +31,11 @@ class SeveralTally:
             [v is not None and len(v) == len(self._tallies) for v in values], bool
         )
         right = np.ones(len(values), bool)
+        answered = split_figures(answers, self._tallies)
         for name, tally in self._tallies.items():
             own = [None if v is None else v.get(name) for v in values]
             before = 0 if tally.right is None else len(tally.right)
-            tally.add(_own(answers, name), own)
+            tally.add(answered[name], own)
             labelled = np.array([v is not None for v in own], bool)
             if tally.right is not None:
                 right[labelled] &= tally.right[before:]
@@ -47,13 +49,9 @@ class SeveralTally:
 
     def repeated(self, guess, rows):
         """Answers that all say `guess`."""
-        found = {}
-        for name, tally in self._tallies.items():
-            for place, (figure, said) in enumerate(
-                tally.repeated(guess[name], rows).items()
-            ):
-                found[name if place == 0 else f"{name}: {figure}"] = said
-        return found
+        return join_figures(
+            {n: tally.repeated(guess[n], rows) for n, tally in self._tallies.items()}
+        )
 
     def quick(self):
         """`{score: value}`, all right first."""
@@ -82,12 +80,3 @@ class SeveralTally:
         """Each target's own."""
         found = {name: tally.details() for name, tally in self._tallies.items()}
         return {name: own for name, own in found.items() if own}
-
-
-def _own(answers, name):
-    prefix = f"{name}: "
-    found = {"answer": answers[name]}
-    for key, said in answers.items():
-        if key.startswith(prefix):
-            found[key.removeprefix(prefix)] = said
-    return found

@@ -14,6 +14,12 @@ from homodal.data.tagging import without_words
 from homodal.errors import ColumnError, HomodalError
 from homodal.model.predict import PREDICT_BATCH, logits, padded_lengths
 from homodal.recipe import Recipe
+from homodal.tables.answer_columns import (
+    PROBABILITIES,
+    STATUS,
+    AnswerColumns,
+    split_figures,
+)
 from homodal.tables.table import Table
 
 _PIECE_ROWS = 16_384  # of answers that are in memory together; whole batches
@@ -59,7 +65,9 @@ class Model:
 
         Columns: the target's name, `probability`, `status` ("ok", or which cells were
         absent or bad and why) and, if asked for, `probabilities` (a list per row in the
-        order of `classes`) and `set`. A row without one usable cell has no answer.
+        order of `classes`) and `set`. Where a target is named as one of these, the
+        figure has ` (2)` behind its name (`tables.answer_columns`). A row without one
+        usable cell has no answer.
         abstain_below: rows whose probability is lower are left without an answer, too;
         their probability stays. sets: a level, 0.8, 0.9 or 0.95; `set` lists the labels
         of each row's conformal set (split), the likeliest first.
@@ -233,38 +241,55 @@ def _answer_table(targets, answers, nothing, status, with_probabilities, abstain
         _status(text, empty, low, abstain_below)
         for text, empty, low in zip(status, nothing, unsure, strict=True)
     ]
-    unanswered = nothing | unsure
-    if "label" not in answers:
-        columns = _said(targets, answers, nothing, with_probabilities)
-        columns["status"] = pa.array(status, pa.string())
-        return pa.table(columns)
-    columns = {
-        targets[0]: pa.array(answers["label"], pa.string(), mask=unanswered),
-        "probability": pa.array(answers["probability"], pa.float64(), mask=nothing),
-    }
-    if "set" in answers:
-        given = zip(answers["set"], nothing, strict=True)
-        sets = [None if empty else labels for labels, empty in given]
-        columns["set"] = pa.array(sets, pa.list_(pa.string()))
-    if with_probabilities:
-        rows = list(np.asarray(answers["probabilities"], float))
-        columns["probabilities"] = pa.array(rows, pa.list_(pa.float64()), mask=nothing)
-    columns["status"] = pa.array(status, pa.string())
-    return pa.table(columns)
+    columns = AnswerColumns(targets)
+    if "label" in answers:
+        _add_classes(columns, targets[0], answers, nothing, unsure, with_probabilities)
+    else:
+        _add_others(columns, targets, answers, nothing, with_probabilities)
+    columns.add_figure(STATUS, pa.array(status, pa.string()))
+    return columns.table()
 
 
-def _said(targets, answers, nothing, with_probabilities):
+def _add_classes(columns, target, answers, nothing, unsure, with_probabilities):
+    """The columns of answers that are one class a row."""
     import pyarrow as pa
 
-    columns = {}
-    for place, (name, values) in enumerate(answers.items()):
-        if name.endswith("probabilities") and not with_probabilities:
-            continue
-        shown = targets[0] if place == 0 and len(targets) == 1 else name
-        given = zip(values, nothing, strict=True)
-        cells = [None if empty else _plain(value) for value, empty in given]
-        columns[shown] = pa.array(cells, _type_of(cells))
-    return columns
+    labels = pa.array(answers["label"], pa.string(), mask=nothing | unsure)
+    columns.add_answer(target, labels)
+    sure = pa.array(answers["probability"], pa.float64(), mask=nothing)
+    columns.add_figure("probability", sure)
+    if "set" in answers:
+        rows = zip(answers["set"], nothing, strict=True)
+        sets = [None if empty else labels for labels, empty in rows]
+        columns.add_figure("set", pa.array(sets, pa.list_(pa.string())))
+    if with_probabilities:
+        rows = list(np.asarray(answers["probabilities"], float))
+        lists = pa.array(rows, pa.list_(pa.float64()), mask=nothing)
+        columns.add_figure(PROBABILITIES, lists)
+
+
+def _add_others(columns, targets, answers, nothing, with_probabilities):
+    """The columns of all other answers; those to several targets each by its own."""
+    single = len(targets) < 2
+    if single:
+        answered = {"": answers}
+    else:
+        answered = split_figures(answers, targets)
+    for target, own in answered.items():
+        for index, (name, values) in enumerate(own.items()):
+            array = _answer_array(values, nothing)
+            if index == 0 and targets:
+                columns.add_answer(targets[0] if single else target, array)
+            elif name != PROBABILITIES or with_probabilities:
+                columns.add_figure(name if single else f"{target}: {name}", array)
+
+
+def _answer_array(values, nothing):
+    import pyarrow as pa
+
+    rows = zip(values, nothing, strict=True)
+    cells = [None if empty else _plain(value) for value, empty in rows]
+    return pa.array(cells, _type_of(cells))
 
 
 def _type_of(cells):

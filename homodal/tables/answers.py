@@ -5,8 +5,7 @@ import json
 from pathlib import Path
 
 from homodal.errors import TableError, one_of
-
-_LISTED = "probabilities"
+from homodal.tables.answer_columns import PROBABILITIES, figure_index, free_name
 
 
 def check_suffix(path):
@@ -25,7 +24,8 @@ def check_suffix(path):
 def write(answers, path, classes):
     """Write a `pyarrow.Table` of answers, whole or not at all.
 
-    A column `probabilities` becomes one column a class, `probability of NAME`.
+    The figure `probabilities` becomes one column a class, `probability of NAME`, named
+    by the rule of `answer_columns`.
     """
     write_pieces([answers], path, classes)
 
@@ -75,15 +75,16 @@ def _spread(answers, classes):
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    if _LISTED not in answers.column_names:
+    index = figure_index(answers, PROBABILITIES)
+    if index is None or not pa.types.is_list(answers.schema.field(index).type):
         return answers
-    lists = answers.column(_LISTED)
-    position = answers.column_names.index(_LISTED)
-    answers = answers.remove_column(position)
+    lists = answers.column(index)
+    answers = answers.remove_column(index)
     for number, name in enumerate(classes):
         values = pc.list_element(lists, number)
-        field = pa.field(f"probability of {name}", pa.float64())
-        answers = answers.add_column(position + number, field, values)
+        title = free_name(f"probability of {name}", answers.column_names)
+        field = pa.field(title, pa.float64())
+        answers = answers.add_column(index + number, field, values)
     return answers
 
 

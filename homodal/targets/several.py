@@ -5,6 +5,7 @@ import json
 from homodal import parts
 from homodal.contracts import Evidence, Target
 from homodal.errors import BadCell, TargetError
+from homodal.tables.answer_columns import join_figures, split_figures
 
 
 class Several(Target):
@@ -78,30 +79,24 @@ class Several(Target):
 
     def decode(self, logits, facts):
         """Each target's answers: its own under its name, more as "name: figure"."""
-        found: dict = {}
-        for name, reader, own in self._learned(facts):
-            found |= _named(name, reader.decode(logits[name], own))
-        return found
+        return join_figures(
+            {
+                n: reader.decode(logits[n], own)
+                for n, reader, own in self._learned(facts)
+            }
+        )
 
     def in_seconds(self, answers, seconds):
         """Each target's answers with their times in seconds."""
-        found = dict(answers)
-        for name, reader in self._readers():
-            prefix = f"{name}: "
-            own = {
-                key.removeprefix(prefix): answers[key]
-                for key in answers
-                if key.startswith(prefix)
-            }
-            own = reader.in_seconds({"answer": answers[name]} | own, seconds)
-            found |= _named(name, own)
-        return found
+        answered = split_figures(answers, self.names)
+        return join_figures(
+            {n: r.in_seconds(answered[n], seconds) for n, r in self._readers()}
+        )
 
     def nothing(self, facts):
-        found: dict = {}
-        for name, reader, own in self._learned(facts):
-            found |= _named(name, reader.nothing(own))
-        return found
+        return join_figures(
+            {n: reader.nothing(own) for n, reader, own in self._learned(facts)}
+        )
 
     def guess(self, facts):
         """Each target's own guess."""
@@ -139,8 +134,3 @@ def _read(reader, cell, name):
         return reader.read(cell)
     except BadCell as why:
         raise BadCell(f"{name}: {why}") from None
-
-
-def _named(name, answers):
-    first, *others = answers
-    return {name: answers[first]} | {f"{name}: {k}": answers[k] for k in others}
