@@ -2,15 +2,12 @@
 
 import contextlib
 import datetime
-import hashlib
-import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import keras
 
-from homodal.data.preparation import PIECE_ROWS
 from homodal.errors import HomodalError, MissingPackage, TableError, TrainingError
 from homodal.evaluation.confusion import draw_confusion
 from homodal.evaluation.evaluation import Evaluation
@@ -27,6 +24,7 @@ from homodal.model.predict import PREDICT_BATCH
 from homodal.model.speaking import rate_of
 from homodal.recipe import Recipe
 from homodal.tables.addresses import is_address
+from homodal.tables.fingerprint import fingerprint, is_current
 from homodal.tables.table import Table
 from homodal.training import runs
 from homodal.training.checkpoints import Checkpoints
@@ -293,10 +291,17 @@ def _same(folder, given, begun_on, known, media_root):
             f"The run '{folder}' was begun on a table in memory",
             do="Give it again: homodal.resume(folder, table, valid)",
         )
+    if not is_current(known):
+        raise TrainingError(
+            f"The run '{folder}' was begun by an older homodal",
+            expected="a run that has noted what its arrays and media files hold",
+            do="Train a new one",
+        )
     table = Table.open(source, media_root)
     if fingerprint(table) != known:
         raise TrainingError(
             f"{table.name} is not the table that '{folder}' was begun on",
+            expected="the same cells, and the same content in the files that they name",
             do="Train a new run on it",
         )
     return table
@@ -403,17 +408,6 @@ def _save_evaluation(evaluation, folder):
         draw_confusion(evaluation.confusion, folder / "confusion.png")
     except MissingPackage as missing:  # the scores need no picture
         print(missing, file=sys.stderr)
-
-
-def fingerprint(table):
-    """A text that differs where any cell of two tables does."""
-    digest = hashlib.sha256(json.dumps(table.columns).encode())
-    for name in table.columns:
-        for begin in range(0, len(table), PIECE_ROWS):
-            piece = table.piece(begin, min(begin + PIECE_ROWS, len(table)))
-            for cell in piece.cells(name):
-                digest.update(repr(cell).encode("utf-8", "replace"))
-    return digest.hexdigest()
 
 
 def _path(source):

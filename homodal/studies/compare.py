@@ -24,6 +24,7 @@ from homodal.studies.ledger import Ledger
 from homodal.studies.picture import scatter_png
 from homodal.studies.standing import advice, standing
 from homodal.studies.variants import WRITABLE, as_one_text, without_cells
+from homodal.tables.fingerprint import fingerprint
 from homodal.tables.table import Table
 from homodal.training import runs
 from homodal.training.journal import Journal
@@ -105,7 +106,7 @@ def compare(
     )
     shares = sorted({0.0, *removed})
     plan = {
-        "table": bench.fingerprint,
+        "table content": bench.fingerprint,
         "recipe": bench.session.recipe.to_dict(),
         "removed": shares,
         "backend": keras.backend.backend(),
@@ -151,7 +152,7 @@ class _Bench:
         self.truth = encode_answers(self.test, self.target)
         self.classes = len(self.target.facts["classes"])
         tables = (self.train, self.valid, self.test)
-        self.fingerprint = [api.fingerprint(each) for each in tables]
+        self.fingerprint = [fingerprint(each) for each in tables]
 
     def tables(self, candidate):
         """`(train, valid, test, recipe, preparation)` for a candidate."""

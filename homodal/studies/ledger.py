@@ -35,6 +35,13 @@ class Ledger:
                 folders.write_synced(path, text.encode())
 
     def _check(self, begun):
+        unknown = [key for key in self.plan if key not in begun]
+        if unknown:
+            raise TrainingError(
+                f"'{self.folder}' holds a comparison of an older homodal",
+                expected="one that has noted its " + " and ".join(unknown),
+                do="Name another --out",
+            )
         differing = [k for k in self.plan if begun.get(k) != self.plan[k]]
         if differing:
             raise TrainingError(

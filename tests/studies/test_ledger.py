@@ -23,3 +23,9 @@ def test_a_study_of_something_else_is_refused(tmp_path):
     (tmp_path / "mine" / "notes.txt").write_text("keep")
     with pytest.raises(TrainingError, match="something else"):
         Ledger(tmp_path / "mine", {"table": ["x"]})
+
+
+def test_a_study_of_an_older_version_is_said_to_be_one(tmp_path):
+    Ledger(tmp_path / "study", {"table": ["x"]})
+    with pytest.raises(TrainingError, match=r"an older homodal.*its table content"):
+        Ledger(tmp_path / "study", {"table content": ["x"]})

@@ -147,3 +147,10 @@ def test_a_table_in_memory_is_given_again(table, settings, tmp_path, signal_at):
     with pytest.raises(TrainingError, match="is not the table that"):
         api.resume(run.folder, given[:-1], valid[:20])
     assert api.resume(run.folder, given, valid[:20]).finished
+
+
+def test_a_run_begun_by_an_older_version_is_not_resumed_on_trust(folder):
+    start = json.loads((folder / runs.FILE).read_text()) | {"fingerprint": "0" * 64}
+    (folder / runs.FILE).write_text(json.dumps(start))
+    with pytest.raises(TrainingError, match=r"begun by an older homodal.*a new one"):
+        api.resume(folder, {"a": [1]})
