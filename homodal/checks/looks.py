@@ -15,6 +15,7 @@ from homodal.errors import BadCell
 from homodal.media import files, repairs
 from homodal.media.excerpts import Excerpt, taken
 from homodal.tables.addresses import Address
+from homodal.tables.samples import Samples
 
 SIDE_PX = 8  # of the small grey picture that stands for a picture among neighbours
 _BANDS = 32
@@ -107,7 +108,7 @@ def _content(cell):
         cell = files.read_bytes(cell)
     if isinstance(cell, (bytes, bytearray, memoryview)):
         return hashlib.sha256(cell).digest(), bytes(cell)
-    array = np.ascontiguousarray(cell)
+    array = np.ascontiguousarray(cell.array if isinstance(cell, Samples) else cell)
     return hashlib.sha256(array.tobytes()).digest(), cell
 
 
@@ -183,7 +184,7 @@ def _shrunk(grey):
 def _at_sound(reader, cell):
     from homodal.media import sound
 
-    said = sound.probe(taken(cell)[0])
+    said = sound.probe(taken(cell)[0], reader.rate_hz)
     samples = reader.read(cell)
     peak = float(np.abs(samples).max())
     loud = np.abs(samples) >= _FULL_SCALE

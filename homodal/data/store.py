@@ -36,6 +36,7 @@ from homodal.media.excerpts import Excerpt
 from homodal.places import cache_folder
 from homodal.progress import track
 from homodal.tables.paths import RealPaths
+from homodal.tables.samples import Samples
 
 __all__ = [
     "ABSENT",
@@ -226,6 +227,8 @@ def _identity(cell, paths):
         # each at one length, so that lists differ where their cells do
         each = [hashlib.sha256(_identity(one, paths)).digest() for one in cell]
         return f"list {len(cell)}\n".encode() + b"".join(each)
+    if isinstance(cell, Samples):
+        return f"at {cell.rate_hz}\n".encode() + _identity(cell.array, paths)
     if isinstance(cell, np.ndarray):  # whose repr leaves out the middle
         head = f"array {cell.dtype} {cell.shape}\n".encode()
         return head + hashlib.sha256(cell.tobytes()).digest()

@@ -22,6 +22,18 @@ FORMATS = (
     "ogg",
     "asf",
     "aac",
+    "wav",
+    "flac",
+    "mp3",
+    "aiff",
+    "au",
+    "caf",
+    "w64",
+    "amr",
+    "ac3",
+    "eac3",
+    "tta",
+    "wv",
 )
 MAX_STREAMS = 64
 # What PyAV raises: its own errors are OSError or ValueError as well

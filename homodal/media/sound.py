@@ -1,14 +1,17 @@
 """Sounds: bytes to mono float32 samples, by one written rule for every odd kind.
 
-- WAV, FLAC, OGG, MP3 and AIFF are read by libsndfile; the sound track of an mp4, webm,
-  mkv, mpg, avi or aac file by FFmpeg. The content decides, never the file's name
+- WAV, AIFF, AU, CAF, VOC and whole OGG and MP3 files are read by libsndfile; FLAC, the
+  sound track of a film, and what libsndfile cannot read by FFmpeg. The content decides,
+  never the file's name
 - channels are averaged; rates are changed by soxr
 - rate, channels and length are checked before anything is decoded, and no more is
   decoded than asked for
-- a file that holds fewer samples than it declares is a bad cell; so are NaN, infinite
-  and absent samples
+- what decodes is believed, not the header: a file is read to its end, and one that
+  holds less than it declares, or whose frames are damaged, is noted as repaired
+- NaN, infinite and absent samples are a bad cell
 """
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -16,20 +19,17 @@ import soundfile
 import soxr
 
 from homodal.errors import BadCell
-from homodal.media import files, repairs
+from homodal.media import chunks, files, mpeg, ogg, pcm, repairs
+from homodal.media.patched import PatchedFile
+from homodal.tables.samples import Samples
 
-MAX_CHANNELS = 32
 MAX_RATE_HZ = 768_000
 MIN_RATE_HZ = 100
 MAX_PEAK = 60_000.0  # far above full scale (1.0), and still finite as float16
-_BLOCK = 65_536
-_IMA_ADPCM = 0x11  # its decoder in libsndfile can be overflowed (CVE-2026-37555)
-_EXTENSIBLE = 0xFFFE
-_CODINGS = (1, 3, 6, 7)  # PCM, float, A-law, µ-law: the plain ones
-_UNKNOWN_SIZES = (0, 0xFFFFFFFF, 0x7FFFFFFF)  # written by programs that stream a WAV
+_PLAIN_CODINGS = (1, 3, 6, 7)  # PCM, float, A-law, µ-law; FFmpeg reads the others
 
 
-# How the files start that FFmpeg reads; libsndfile gets all others
+# How the files start that FFmpeg reads; libsndfile gets all others first
 _CONTAINERS = (
     b"\x1a\x45\xdf\xa3",  # webm, mkv
     b"\x00\x00\x01\xba",  # mpg
@@ -38,6 +38,11 @@ _CONTAINERS = (
     b"\x30\x26\xb2\x75",  # wmv, wma
     b"\xff\xf1",  # aac
     b"\xff\xf9",
+    b"fLaC",
+    b"#!AMR",
+    b"\x0b\x77",  # ac3
+    b"TTA1",
+    b"wvpk",
 )
 _TS_PACKET = 188
 _MP4_BOXES = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide")
@@ -52,38 +57,107 @@ class Sound(NamedTuple):
     in_film: bool
 
 
-def read(cell, rate_hz, seconds):
+def read(cell, rate_hz, seconds, coding=None):
     """Mono float32 samples `(steps,)` at `rate_hz`, of at most the first `seconds`.
 
-    `cell` is a Path, bytes, or an array of samples `(steps,)` or `(steps, channels)`
-    that already is at `rate_hz`. Raises `BadCell`.
+    `cell` is a Path, bytes, `Samples`, or an array of samples (see `media.pcm`) that
+    already is at `rate_hz`. coding: of integers in memory whose width does not say it.
+    Raises `BadCell`.
     """
-    if isinstance(cell, np.ndarray):
-        own_rate, samples = rate_hz, _from_array(cell)[: round(seconds * rate_hz)]
+    if isinstance(cell, (np.ndarray, Samples)):
+        own_rate, samples = _from_memory(cell, rate_hz, coding)
     else:
         with files.opened(cell) as file:
-            reader = _read_film if _is_container(file) else _read_plain
-            own_rate, samples = reader(file, seconds)
-    samples = _checked(samples)
+            own_rate, samples = _read_file(file, seconds)
+    samples = _checked(samples[: round(seconds * own_rate)])
     if own_rate != rate_hz:
         samples = soxr.resample(samples, own_rate, rate_hz)
     return np.ascontiguousarray(samples[: round(seconds * rate_hz)], dtype=np.float32)
 
 
-def probe(cell):
-    """The `Sound` of a file, from its header. Raises `BadCell`."""
+def probe(cell, rate_hz=None):
+    """The `Sound` of a file: from its header, or counted where that may not be true.
+
+    rate_hz: of arrays that do not say theirs. Raises `BadCell`.
+    """
+    if isinstance(cell, (np.ndarray, Samples)):
+        return _probe_memory(cell, rate_hz)
     with files.opened(cell) as file:
-        if _is_container(file):
-            return _probe_film(file)
-        with _plain(file) as sound:
-            long = sound.frames > 0 and sound.frames < 2**40
-            seconds = sound.frames / sound.samplerate if long else None
-            return Sound(sound.samplerate, seconds, sound.channels, in_film=False)
+        file, _, is_plain = _prepared(file)
+        if not is_plain:
+            return _probe_track(file)
+        try:
+            return _probe_plain(file)
+        except BadCell as why:
+            return _probe_otherwise(file, why)
 
 
-def _is_container(file):
+def _read_file(file, seconds):
+    """`(rate, samples)`; what cannot be read so is tried with FFmpeg."""
+    file, damage, is_plain = _prepared(file, seconds)
+    with repairs.noted() as notes:
+        try:
+            reader = _read_plain if is_plain else _read_track
+            rate_hz, samples = reader(file, seconds)
+        except BadCell as why:
+            if not is_plain:
+                raise BadCell(damage or str(why)) from None
+            notes.clear()
+            rate_hz, samples = _read_otherwise(file, seconds, why)
+    is_cut = len(samples) < round(seconds * rate_hz)
+    if damage and not notes and (is_cut or damage.startswith("damaged")):
+        notes.append(damage)
+    for note in notes:
+        repairs.note(note)
+    return rate_hz, samples
+
+
+def _prepared(file, seconds=math.inf):
+    """`(file, damage, is_plain)`: with a true header; for libsndfile or for FFmpeg.
+
+    damage: what is wrong with the file, in words, or None; of its first `seconds`.
+    """
+    head = _head(file)
+    if tag := mpeg.id3_bytes(head):
+        file.seek(tag)
+        if file.read(4) in (b"RIFF", b"fLaC", b"OggS", b"FORM"):
+            file = PatchedFile(file, tag)
+            head = _head(file)
+    if head.startswith(b"OggS"):
+        if _is_container(head):
+            return file, None, False
+        pages = ogg.walk_pages(file, seconds)
+        return file, pages.damage(), pages.is_whole
+    if _may_be_mpeg(head):
+        frames = mpeg.walk_frames(file, seconds)
+        if frames is not None:
+            return file, frames.damage(), frames.is_whole
+    if _is_container(head):
+        return file, None, False
+    layout = chunks.find_samples(file)
+    if layout is None:
+        return file, None, True
+    if layout.kind == "wav" and layout.coding not in _PLAIN_CODINGS:
+        return chunks.mended(file, layout)[0], None, False
+    return file, None, True
+
+
+def _head(file):
+    file.seek(0)
     head = file.read(_TS_PACKET + 1)
     file.seek(0)
+    return head
+
+
+def _may_be_mpeg(head):
+    if head[:3] == b"ID3":
+        return True
+    # AAC (ADTS) begins alike, but says layer 0; junk before an MP3 is zeros
+    is_frame = head[:1] == b"\xff" and head[1:2] >= b"\xe0" and head[1] & 6 != 0
+    return is_frame or not any(head)
+
+
+def _is_container(head):
     if head.startswith(b"OggS"):  # FLAC and films in an Ogg are beyond libsndfile
         return b"\x01vorbis" not in head and b"OpusHead" not in head
     return (
@@ -94,15 +168,12 @@ def _is_container(file):
     )
 
 
-# --- WAV, FLAC, OGG, MP3, AIFF -------------------------------------------------------
+# --- libsndfile ----------------------------------------------------------------------
 
 
 def _plain(file):
     """An open `SoundFile` within the limits. Raises `BadCell`."""
-    head = file.read(12)
-    if head[:4] in (b"RIFF", b"RF64") and head[8:12] == b"WAVE":
-        _check_wav(file, long=head[:4] == b"RF64")
-    file.seek(0)
+    head = _head(file)[:12]
     try:
         sound = soundfile.SoundFile(file)
     except (RuntimeError, TypeError, ValueError, OSError) as error:
@@ -116,6 +187,11 @@ def _plain(file):
 
 
 def _read_plain(file, seconds):
+    layout = chunks.find_samples(file)
+    if layout is not None:
+        file, why = chunks.mended(file, layout)
+        if why:
+            repairs.note(why)
     with _plain(file) as sound:
         declared = sound.frames
         wanted = round(seconds * sound.samplerate)
@@ -123,45 +199,31 @@ def _read_plain(file, seconds):
             samples = sound.read(min(wanted, max(declared, 0)), "float32")
         except (RuntimeError, ValueError) as error:
             raise BadCell(f"damaged sound: {_short(error)}") from None
-        # The length of an MP3 is an estimate
-        if len(samples) < min(wanted, declared) and sound.format != "MP3":
+        if len(samples) < min(wanted, declared):
             raise BadCell(f"truncated sound: {len(samples)} of {declared} samples")
+        if layout is not None and len(samples) < wanted:
+            _note_truncated(layout)
         return sound.samplerate, _mono(samples)
 
 
-def _check_wav(file, long):
-    """libsndfile reads a truncated WAV without a word, so its chunks are counted.
-
-    long: an RF64 file, which declares its length elsewhere.
-    """
-    end = file.seek(0, 2)
-    place = 12
-    while place + 8 <= end:
-        file.seek(place)
-        name, size = file.read(4), int.from_bytes(file.read(4), "little")
-        if name == b"fmt ":
-            _check_coding(file.read(min(size, 26)))
-        if name == b"data":
-            present = end - place - 8
-            if size > present and size not in _UNKNOWN_SIZES:
-                raise BadCell(f"truncated sound: {present:,} of {size:,} bytes")
-            if not long and (size > present or (size == 0 and present > 0)):
-                repairs.note("the sound declares no length: read to its end")
-            return
-        place += 8 + size + size % 2
+def _note_truncated(layout):
+    if layout.declared is not None and layout.declared > layout.present:
+        sizes = f"{layout.present:,} of {layout.declared:,} bytes"
+        repairs.note(f"truncated sound: {sizes}")
 
 
-def _check_coding(chunk):
-    tag = int.from_bytes(chunk[:2], "little")
-    if tag == _EXTENSIBLE:  # which may hide any other
-        tag = int.from_bytes(chunk[24:26], "little")
-    if tag not in _CODINGS:
-        kind = "IMA-ADPCM" if tag == _IMA_ADPCM else f"0x{tag:04x}"
-        raise BadCell(f"WAV with {kind} coding is refused")
+def _probe_plain(file):
+    layout = chunks.find_samples(file)
+    if layout is not None:
+        file, _ = chunks.mended(file, layout)
+    with _plain(file) as sound:
+        is_length = 0 < sound.frames < 2**40
+        seconds = sound.frames / sound.samplerate if is_length else None
+        return Sound(sound.samplerate, seconds, sound.channels, in_film=False)
 
 
 def _not_a_sound(head, error):
-    known = head[:4] in (b"RF64", b"fLaC", b"OggS", b"FORM")
+    known = head[:4] in (b"RF64", b"fLaC", b"OggS", b"FORM", b"caff", b".snd")
     known |= head[:4] == b"RIFF" and head[8:] == b"WAVE"  # and not a WebP
     if known or head[:3] == b"ID3":
         return f"damaged sound: {_short(error)}"
@@ -174,7 +236,11 @@ def _short(error):
     return "no sound in it" if text.startswith("File does not exist") else text
 
 
-# --- the sound track of a film -------------------------------------------------------
+def _mono(samples):
+    return samples if samples.ndim == 1 else samples.mean(axis=1, dtype=np.float32)
+
+
+# --- FFmpeg: a large import that a table of WAV files does not need ------------------
 
 
 def _track(container):
@@ -187,44 +253,65 @@ def _track(container):
     return track
 
 
-def _probe_film(file):
-    # A large import that a table of WAV files does not need
-    from homodal.media import containers
+def _read_track(file, seconds):
+    from homodal.media import containers, tracks
 
+    file.seek(0)
     with containers.opened(file) as container:
         track = _track(container)
+        return track.rate, tracks.read_track(container, track, seconds)
+
+
+def _probe_track(file):
+    from homodal.media import containers, tracks
+
+    size = file.seek(0, 2)
+    file.seek(0)
+    with containers.opened(file) as container:
+        track = _track(container)
+        seconds = tracks.measure_track(container, track, size)
         in_film = bool(containers.films(container))
-        seconds = containers.seconds(container)
         return Sound(track.rate, seconds, track.channels, in_film)
 
 
-def _read_film(file, seconds):
-    from homodal.media import containers
-
-    with containers.opened(file) as container:
-        track = _track(container)
-        wanted = round(seconds * track.rate)
-        try:
-            pieces = list(_decoded(container, track, wanted))
-        except containers.ERRORS as error:
-            raise BadCell(f"damaged sound track: {containers.why(error)}") from None
-        if not pieces:
-            raise BadCell("no samples")
-        return track.rate, np.concatenate(pieces)[:wanted]
+def _read_otherwise(file, seconds, why):
+    """The same by FFmpeg, or the reason why libsndfile could not, noted either way."""
+    try:
+        found = _read_track(file, seconds)
+    except BadCell:
+        raise why from None
+    if not str(why).startswith("not a sound"):
+        repairs.note(str(why).rstrip("."))
+    return found
 
 
-def _decoded(container, track, wanted):
-    """Mono pieces of a sound track, until there are `wanted` samples."""
-    import av
+def _probe_otherwise(file, why):
+    try:
+        return _probe_track(file)
+    except BadCell:
+        raise why from None
 
-    plain = av.AudioResampler(format="fltp", rate=track.rate)
-    steps = 0
-    for frame in container.decode(track):
-        for part in plain.resample(frame):
-            steps += part.samples
-            yield part.to_ndarray().mean(axis=0, dtype=np.float32)
-        if steps >= wanted:
-            return
+
+# --- arrays --------------------------------------------------------------------------
+
+
+def _from_memory(cell, rate_hz, coding):
+    if isinstance(cell, np.ndarray):
+        return rate_hz, pcm.to_mono(cell, coding)
+    own_rate = rate_hz if cell.rate_hz is None else cell.rate_hz
+    channels = pcm.channels_of(cell.array)
+    _check_limits(own_rate, channels)
+    return own_rate, pcm.to_mono(cell.array, coding)
+
+
+def _probe_memory(cell, rate_hz):
+    array = cell if isinstance(cell, np.ndarray) else cell.array
+    rate_hz = rate_hz if isinstance(cell, np.ndarray) else cell.rate_hz or rate_hz
+    channels = pcm.channels_of(array)
+    if rate_hz is None:
+        raise BadCell("an array of samples that does not say its sampling rate")
+    _check_limits(rate_hz, channels)
+    return Sound(rate_hz, array.size / channels / rate_hz, channels, in_film=False)
 
 
 # --- checks --------------------------------------------------------------------------
@@ -233,20 +320,10 @@ def _decoded(container, track, wanted):
 def _check_limits(rate_hz, channels):
     if not MIN_RATE_HZ <= rate_hz <= MAX_RATE_HZ:
         raise BadCell(f"impossible sampling rate: {rate_hz} Hz")
-    if not 1 <= channels <= MAX_CHANNELS:
+    if channels < 1:
+        raise BadCell("a sound without channels")
+    if channels > pcm.MAX_CHANNELS:
         raise BadCell(f"too many channels: {channels}")
-
-
-def _from_array(array):
-    if array.ndim not in (1, 2) or not np.issubdtype(array.dtype, np.number):
-        raise BadCell(f"not an array of samples: shape {array.shape}, {array.dtype}")
-    if np.issubdtype(array.dtype, np.integer):
-        array = array / float(np.iinfo(array.dtype).max)
-    return _mono(array.astype(np.float32))
-
-
-def _mono(samples):
-    return samples if samples.ndim == 1 else samples.mean(axis=1, dtype=np.float32)
 
 
 def _checked(samples):

@@ -12,6 +12,7 @@ from homodal.errors import BadCell
 _DATA = re.compile(r"data:[\w.+-]+/[\w.+-]+(;[\w=.-]+)*;base64,")
 _BASE64 = re.compile(r"[A-Za-z0-9+/\s]+={0,2}\s*")
 _BETWEEN = re.compile(r"[;|\n]")
+_PIXELS = (np.uint8, np.uint16)  # pictures that say how bright white is
 _SHORTEST = 64  # letters; no file of these kinds is shorter
 # how the base64 of PNG, JPEG, GIF, WebP and WAV, FLAC, Ogg, MP3, TIFF, mkv files begins
 _STARTS = (
@@ -68,17 +69,18 @@ def parted(cell):
     return [part for part in parts if part] or [cell]
 
 
-def as_array(cell):
+def as_array(cell, dtype=None):
     """Nested lists of numbers as an array: uint8 where they are whole, from 0 to 255.
 
     A list of pixels comes back from Arrow as Python numbers; samples are fractions.
-    Ragged lists stay as they are, for the modality to refuse.
+    Ragged lists stay as they are, for the modality to refuse. dtype: what the numbers
+    are kept as where the table says it; numbers of 64 bits say nothing.
     """
     try:
-        array = np.array(cell)
-    except ValueError:
-        return cell
-    if array.ndim > 1 and array.dtype.kind == "i":
+        array = np.array(cell, dtype)
+    except (ValueError, TypeError, OverflowError):
+        return as_array(cell) if dtype is not None else cell
+    if array.ndim > 1 and array.dtype.kind in "iu" and dtype not in _PIXELS:
         if array.min(initial=0) >= 0 and array.max(initial=0) <= 255:
             return array.astype(np.uint8)
     return array.astype(np.float32) if array.dtype.kind == "f" else array

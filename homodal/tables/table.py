@@ -85,7 +85,8 @@ class Table:
             for v in values.to_pylist()
         ]
         if _is_array(values.type):
-            return [None if cell is None else as_array(cell) for cell in cells]
+            dtype = _narrow_dtype(values.type)
+            return [None if cell is None else as_array(cell, dtype) for cell in cells]
         return cells
 
     def different(self, column: str, most: int) -> tuple[int, int, bool]:
@@ -207,6 +208,16 @@ def _is_array(kind):
         kind, depth = kind.value_type, depth + 1
     numbers = pa.types.is_integer(kind) or pa.types.is_floating(kind)
     return depth > 0 and (numbers or pa.types.is_boolean(kind))
+
+
+def _narrow_dtype(kind):
+    """NumPy's name of the numbers in lists, None for int64, float64 and bool.
+
+    Python's own numbers come as 64 bits, whatever they hold.
+    """
+    while hasattr(kind, "value_type"):
+        kind = kind.value_type
+    return None if kind.bit_width in (1, 64) else kind.to_pandas_dtype()
 
 
 def _taken(values, rows, pages):

@@ -37,7 +37,7 @@ class Speech(Target):
         "columns": {"text": {"units": "character", "min_count": 1}},
     }
 
-    def __init__(self, rate_hz=16000, seconds=4.0, mels=80):
+    def __init__(self, rate_hz=16000, seconds=30.0, mels=80):
         self.rate_hz = rate_hz
         self.seconds = seconds
         self.mels = between("speech", "mels", mels, 8, 512, kind="target")

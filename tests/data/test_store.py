@@ -412,3 +412,15 @@ def test_two_processes_write_one_cache_at_once(cache, media):
     read = [COLUMN.reader().read(media / name) for name in names]
     assert said == [f"{[zlib.crc32(array.tobytes()) for array in read]}\n"] * 2
     assert len(files_in(cache)) == 20  # each shard once, and no scratch file
+
+
+def test_samples_are_told_apart_by_content_and_rate(tmp_path):
+    from homodal.tables.paths import RealPaths
+    from homodal.tables.samples import Samples
+
+    quiet, loud = np.zeros(5000, np.int16), np.zeros(5000, np.int16)
+    loud[2500] = 9
+    cells = [Samples(quiet, 8000), Samples(loud, 8000), Samples(quiet, 16000)]
+    assert len({store._identity(cell, RealPaths()) for cell in cells}) == 3
+    same = Samples(quiet.copy(), 8000)
+    assert store._identity(same, RealPaths()) == store._identity(cells[0], RealPaths())

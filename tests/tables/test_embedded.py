@@ -51,3 +51,18 @@ def test_lists_of_numbers_are_arrays():
     assert as_array([[300, 2]]).dtype == np.int64
     names = Table.open({"tags": pa.array([["a", "b"]])}).cells("tags")
     assert names == [["a", "b"]]
+
+
+def test_lists_keep_the_width_that_the_table_says():
+    def back(cell, kind):
+        [found] = Table.open(pa.table({"x": pa.array([cell], kind)})).cells("x")
+        return found
+
+    assert back([0, 30000, -30000], pa.list_(pa.int16())).dtype == np.int16
+    assert back([0, 255], pa.list_(pa.uint8())).dtype == np.uint8
+    dark = back([[0, 9], [200, 255]], pa.list_(pa.list_(pa.uint16(), 2)))
+    assert dark.dtype == np.uint16 and dark.tolist() == [[0, 9], [200, 255]]
+    # pixels, whatever they were computed in
+    assert back([[0, 255]], pa.list_(pa.list_(pa.int32()))).dtype == np.uint8
+    assert back([1, 2**40], pa.list_(pa.int64())).dtype == np.int64
+    assert back([1, None], pa.list_(pa.int16())).dtype == object
