@@ -122,13 +122,18 @@ def _no_better_than_guessing(evaluation, names):
 
 def _useless_columns(evaluation, explanation, names):
     if explanation is not None:
-        useless = {n: e for n, e in explanation.shapley.items() if e["high"] < 0.01}
-        others = [c for c in explanation.columns if c not in useless]
-        if useless and others:
+        # what holds zero may be luck; what does not costs accuracy
+        harmful = {n: e for n, e in explanation.shapley.items() if e["high"] < 0}
+        others = [c for c in explanation.columns if c not in harmful]
+        if harmful and others:
+            figures = (
+                f"{e['value']:+.1%} [{e['low']:+.1%}, {e['high']:+.1%}]"
+                for e in harmful.values()
+            )
             yield Advice(
-                f"{_named('The column', useless)} "
-                + ("add " if len(useless) > 1 else "adds ")
-                + _and(f"{e['value']:+.1%}" for e in useless.values())
+                f"{_named('The column', harmful)} "
+                + ("add " if len(harmful) > 1 else "adds ")
+                + _and(figures)
                 + " of accuracy",
                 "train without",
                 names.train("--columns", ",".join(others)),

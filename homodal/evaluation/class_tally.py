@@ -57,6 +57,11 @@ class ClassTally:
         scores = self._tally.scores()
         return {name: scores[name] for name in _WATCHED}
 
+    @staticmethod
+    def goodness(value: float) -> float:
+        """See `evaluation.tallies`."""
+        return value
+
     def scores(self, seed=0):
         """`{score: {"value", "low", "high"}}`."""
         found = intervals(self._tally, seed=seed)

@@ -15,7 +15,7 @@ from homodal.errors import TableError
 from homodal.evaluation import contributions
 from homodal.evaluation.encodings import Encodings
 from homodal.evaluation.files import replace
-from homodal.evaluation.intervals import mean_interval
+from homodal.evaluation.intervals import SHARE, mean_interval
 from homodal.evaluation.noise import disturb
 from homodal.training.session import Rows
 
@@ -24,6 +24,8 @@ NOISES = (0.0, 0.5, 1.0)
 REMOVED = (0.0, 0.1, 0.25, 0.5, 0.75, 1.0)
 _PERMUTED = 5  # times that each column's cells are shuffled
 _GRID = 20_000  # answers of the additive projection
+_GAIN = (-1.0, 1.0)  # bounds of what one column does to a row that is right or wrong
+_GAIN_OF_TWO = (-2.0, 2.0)  # and of what two do less what each does
 _DRAWS = 30  # of other rows for each row, where the whole grid is too large
 
 
@@ -152,11 +154,12 @@ class _Study:
             each_row=self._each_row(phi_likely, hits),
         )
 
-    def _mean(self, values):
-        return mean_interval(values, seed=self.seed)
+    def _mean(self, values, bounds=SHARE):
+        return mean_interval(values, bounds, seed=self.seed)
 
     def _named(self, phi):
-        return {n: self._mean(row) for n, row in zip(self.names, phi, strict=True)}
+        pairs = zip(self.names, phi, strict=True)
+        return {name: self._mean(row, _GAIN) for name, row in pairs}
 
     def _hits(self, logits):
         return (logits.argmax(axis=1) == self.truth).astype(float)
@@ -200,8 +203,12 @@ class _Study:
     def _interactions(self, hits):
         found = contributions.interactions(hits)
         pairs = [(i, j) for j in range(len(self.names)) for i in range(j)]
+
+        def measured(i, j):
+            return self._mean(found[i, j], _GAIN_OF_TWO)
+
         return [
-            {"columns": [self.names[i], self.names[j]], **self._mean(found[i, j])}
+            {"columns": [self.names[i], self.names[j]], **measured(i, j)}
             for i, j in pairs
         ]
 
@@ -211,7 +218,7 @@ class _Study:
         for slug, name in zip(self.encodings.slugs, self.names, strict=True):
             picks = [rng.permutation(len(self.truth)) for _ in range(_PERMUTED)]
             hits = [self._hits(self.encodings.logits(picks={slug: p})) for p in picks]
-            lost[name] = self._mean(self.right - np.mean(hits, axis=0))
+            lost[name] = self._mean(self.right - np.mean(hits, axis=0), _GAIN)
         return lost
 
     def _emap(self):
@@ -219,7 +226,7 @@ class _Study:
         hits = self._hits(additive)
         return {
             "additive": self._mean(hits),
-            "interaction": self._mean(self.right - hits),
+            "interaction": self._mean(self.right - hits, _GAIN),
             "exact": exact,
         }
 

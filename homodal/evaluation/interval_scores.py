@@ -5,7 +5,7 @@ The two belong together: a range without end holds every truth.
 
 import numpy as np
 
-from homodal.evaluation.intervals import mean_interval, share_interval
+from homodal.evaluation.intervals import SHARE, mean_interval, share_interval
 
 NAMES = ("coverage", "width")
 
@@ -25,6 +25,6 @@ def interval_scores(truth, low, high, seed=0):
         coverage = share_interval(int(inside.sum()), len(truth), seed=seed)
         return {"coverage": coverage, "width": mean_interval(high - low, seed=seed)}
     return {
-        "coverage": mean_interval(inside.mean(axis=1), seed=seed),
+        "coverage": mean_interval(inside.mean(axis=1), SHARE, seed=seed),
         "width": mean_interval((high - low).mean(axis=1), seed=seed),
     }

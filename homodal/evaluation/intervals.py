@@ -5,6 +5,10 @@ scores, shifted for their bias and skew (BCa: Efron, "Better Bootstrap Confidenc
 Intervals", 1987). Rows that count alike are drawn together: a resample of the confusion
 matrix is one multinomial draw over its cells, so the cost depends on the number of
 different outcomes and not on the number of rows.
+
+Where all rows count alike, every resample is the same and a bootstrap would claim
+certainty, after a single row too. An exact bound takes its place (`_exact`), for every
+figure that is known to lie between two bounds.
 """
 
 from statistics import NormalDist
@@ -17,6 +21,9 @@ LEVEL = 0.95
 _DRAWS_AT_ONCE = 2_000_000  # bounds memory: 16 MB of int64
 _LOSS_BINS = 2000
 _BLOCKS = 200  # of rows that the jackknife leaves out
+_SAME = 1e-12  # resamples that differ by less differ by rounding
+SHARE = (0.0, 1.0)  # bounds of a share
+_SHARES_OF_ROWS = ("accuracy", "precision_micro", "recall_micro", "f1_micro")
 
 
 def intervals(tally, *, resamples=1000, seed=0, stratified=False, method="bca"):
@@ -30,16 +37,25 @@ def intervals(tally, *, resamples=1000, seed=0, stratified=False, method="bca"):
         return {name: _entry(np.nan, np.nan, np.nan) for name in values}
     drawn = _resampled(tally, resamples, np.random.default_rng(seed), stratified)
     leans = _accelerations(tally) if method == "bca" else {}
-    return {
-        name: _interval(values[name], drawn[name], tally.scored, leans.get(name))
+    bounds = {name: None if name == "log_loss" else SHARE for name in values}
+    found = {
+        name: _interval(
+            values[name], drawn[name], tally.scored, leans.get(name), bounds[name]
+        )
         for name in values
     }
+    if method == "bca" and not stratified:  # to the digit what any share of rows gets
+        hits = int(np.trace(tally.confusion))
+        share = share_interval(hits, tally.scored, resamples=resamples, seed=seed)
+        found |= {name: dict(share) for name in _SHARES_OF_ROWS}
+    return found
 
 
 def class_intervals(tally, *, resamples=1000, seed=0):
     """`{measure: [{"value", "low", "high"}]}`, an entry a class: precision, recall, F1.
 
-    BCa over rows; a class without rows and without answers has zeros.
+    BCa over rows; a class without rows and without answers has a value of zero, and an
+    interval from 0 to 1.
     """
     classes, scored = tally.classes, tally.scored
     values = each_class(*class_counts(tally.confusion))
@@ -71,14 +87,22 @@ def share_interval(hits, rows, *, resamples=1000, seed=0):
     return _interval(share, _shares(hits, rows, resamples, rng), rows, lean)
 
 
-def mean_interval(values, *, resamples=1000, seed=0):
-    """`{"value", "low", "high"}` of the mean of a figure of each row `(rows,)`."""
+def mean_interval(values, bounds=None, *, resamples=1000, seed=0):
+    """`{"value", "low", "high"}` of the mean of a figure of each row `(rows,)`.
+
+    bounds: what no row's figure can lie below and above, where that is known; then
+    equal figures are no certainty. Of `SHARE` and rows of 0 or 1 it is their
+    `share_interval`.
+    """
     values = np.asarray(values, float)
     if not len(values):
         return _entry(np.nan, np.nan, np.nan)
+    if bounds == SHARE and np.isin(values, (0.0, 1.0)).all():
+        hits = int(values.sum())
+        return share_interval(hits, len(values), resamples=resamples, seed=seed)
     drawn = _means(values, resamples, np.random.default_rng(seed))
     lean = _lean(values - values.mean(), 1)
-    return _interval(values.mean(), drawn, None, lean)
+    return _interval(values.mean(), drawn, len(values), lean, bounds)
 
 
 def bootstrap_weights(rows, resamples, seed=0):
@@ -105,12 +129,13 @@ def leans_of(weighted, rows, blocks=_BLOCKS):
     return {name: _lean(values.mean() - values, 1) for name, values in left.items()}
 
 
-def interval_of(value, drawn, lean=None):
+def interval_of(value, drawn, lean=None, *, rows=0, bounds=None):
     """`{"value", "low", "high"}` of a value and its resampled values `(resamples,)`.
 
-    lean: BCa's acceleration; None for the plain percentile interval.
+    lean: BCa's acceleration; None for the plain percentile interval. rows: how many
+    bear on the value; bounds: see `mean_interval`.
     """
-    return _interval(value, np.asarray(drawn, float), None, lean)
+    return _interval(value, np.asarray(drawn, float), rows, lean, bounds)
 
 
 def _resampled(tally, resamples, rng, stratified):
@@ -241,20 +266,30 @@ def _binned(losses):
     return counts[counts > 0], sums[counts > 0] / counts[counts > 0]
 
 
-def _interval(value, drawn, rows, lean):
+def _interval(value, drawn, rows, lean, bounds=SHARE):
     """The middle of the draws; it holds the value even where the draws lean to a side.
 
-    Where all rows are right (or all wrong) every resample is the same and the bootstrap
-    would claim certainty, after a single row too. The exact interval of a share
-    (Clopper and Pearson) has a closed form there and takes its place.
+    Where no row differs it is that of `_exact`, if there are bounds: the draws are the
+    same, or the value is at a bound and a draw leaves it only where it lacks a class.
     """
     tail = (1 - LEVEL) / 2
     tails = [tail, 1 - tail] if lean is None else _moved_tails(value, drawn, tail, lean)
     low, high = np.quantile(drawn, tails)
-    if rows and value in (0, 1) and low == high:
-        far = tail ** (1 / rows)
-        low, high = (far, 1) if value else (0, 1 - far)
+    if bounds is not None and (high - low <= _SAME or value in bounds):
+        low, high = _exact(value, rows, bounds, tail)
     return _entry(value, min(low, value), max(high, value))
+
+
+def _exact(value, rows, bounds, tail):
+    """Low and high of a mean whose `rows` figures are all `value`.
+
+    With a chance of `tail` so many rows show nothing of others that are a share of
+    1 - tail^(1 / rows) of all rows; those may lie at either bound. Of a share it is the
+    exact interval of Clopper and Pearson (1934), in its closed form for none or all.
+    """
+    unseen = 1 - tail ** (1 / rows) if rows else 1.0
+    least, most = bounds
+    return value - unseen * (value - least), value + unseen * (most - value)
 
 
 def _moved_tails(value, drawn, tail, lean):

@@ -67,6 +67,11 @@ class LabelsTally:
         scores = multilabel_scores(*self._pair, self._thresholds)
         return {name: scores[name] for name in _WATCHED}
 
+    @staticmethod
+    def goodness(value: float) -> float:
+        """See `evaluation.tallies`."""
+        return value
+
     def scores(self, seed=0):
         """`{score: {"value", "low", "high"}}`."""
         found = multilabel_intervals(*self._pair, self._thresholds, seed=seed)

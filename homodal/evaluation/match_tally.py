@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from homodal.evaluation.intervals import mean_interval
+from homodal.evaluation.intervals import SHARE, mean_interval
 from homodal.evaluation.retrieval_scores import (
     MRR,
     by_chance,
@@ -43,15 +43,20 @@ class MatchTally:
         found = [figures[MRR].mean() for _, figures, _ in self._ways() if len(figures)]
         return {MRR: float(np.mean(found)) if found else 0.0}
 
+    @staticmethod
+    def goodness(value: float) -> float:
+        """See `evaluation.tallies`."""
+        return value
+
     def scores(self, seed=0):
         """`{score: {"value", "low", "high"}}`."""
         ways = list(self._ways())
         together = [figures[MRR] for _, figures, _ in ways]
         every = np.concatenate(together) if together else []
-        found = {MRR: mean_interval(every, seed=seed)}
+        found = {MRR: mean_interval(every, SHARE, seed=seed)}
         for way, figures, _ in ways:
             for name, each in figures.items():
-                found[f"{way}: {name}"] = mean_interval(each, seed=seed)
+                found[f"{way}: {name}"] = mean_interval(each, SHARE, seed=seed)
         return found
 
     def details(self):

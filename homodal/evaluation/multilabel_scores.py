@@ -7,7 +7,12 @@ mean are over the labels that occur.
 import numpy as np
 
 from homodal.calibration import THRESHOLD
-from homodal.evaluation.intervals import bootstrap_weights, interval_of, leans_of
+from homodal.evaluation.intervals import (
+    SHARE,
+    bootstrap_weights,
+    interval_of,
+    leans_of,
+)
 from homodal.evaluation.scores import each_class
 
 NAMES = (
@@ -64,7 +69,11 @@ def multilabel_intervals(
         [_macro_precision(truth[rows], probabilities[rows]) for rows in picks]
     )
     leans = leans_of(lambda weights: _counted(truth, chosen, weights), len(truth))
-    return {n: interval_of(values[n], drawn[n], leans.get(n)) for n in NAMES}
+    rows = len(truth)
+    return {
+        n: interval_of(values[n], drawn[n], leans.get(n), rows=rows, bounds=SHARE)
+        for n in NAMES
+    }
 
 
 def average_precision(truth, scores):

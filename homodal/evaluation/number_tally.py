@@ -47,6 +47,11 @@ class NumberTally:
         scores = regression_scores(*self._pair)
         return {name: scores[name] for name in _WATCHED}
 
+    @staticmethod
+    def goodness(value: float) -> float:
+        """Of R2, by the variance that is left: see `evaluation.tallies`."""
+        return 1.0 / (2.0 - value)
+
     def scores(self, seed=0):
         """`{score: {"value", "low", "high"}}`."""
         truth, found = self._pair

@@ -47,7 +47,14 @@ def ordinal_intervals(confusion, *, resamples=1000, seed=0):
     for begin in range(0, resamples, chunk):
         drawn = rng.multinomial(rows, shares, size=min(chunk, resamples - begin))
         parts.append(ordinal_scores(drawn.reshape(-1, *confusion.shape)))
+    farthest = max(len(confusion) - 1, 0)
+    bounds = {"mae_ranks": (0.0, farthest), "kappa_quadratic": (-1.0, 1.0)}
     return {
-        name: interval_of(values[name], np.concatenate([part[name] for part in parts]))
+        name: interval_of(
+            values[name],
+            np.concatenate([part[name] for part in parts]),
+            rows=rows,
+            bounds=bounds[name],
+        )
         for name in NAMES
     }

@@ -14,7 +14,7 @@ import numpy as np
 
 from homodal.errors import TableError
 from homodal.evaluation.files import replace
-from homodal.evaluation.intervals import mean_interval
+from homodal.evaluation.intervals import SHARE, mean_interval
 
 SIGNIFICANT = 0.05
 
@@ -61,7 +61,7 @@ def compared(outcomes, seed=0):
     models = [
         {
             "name": name,
-            "accuracy": mean_interval(right[name], seed=seed),
+            "accuracy": mean_interval(right[name], SHARE, seed=seed),
             "log_loss": mean_interval(
                 -np.log(np.maximum(each.of_truth[chosen[name]], 1e-12)), seed=seed
             ),
@@ -119,7 +119,7 @@ def _pair(better, worse, right, seed):
     return {
         "better": better,
         "worse": worse,
-        "difference": mean_interval(first - second, seed=seed),
+        "difference": mean_interval(first - second, (-1.0, 1.0), seed=seed),
         "only_better": only_better,
         "only_worse": only_worse,
         "p": mcnemar(only_better, only_worse),

@@ -6,7 +6,7 @@ orders, so that a model which puts everything in one place finds as much as chan
 
 import numpy as np
 
-from homodal.evaluation.intervals import mean_interval
+from homodal.evaluation.intervals import SHARE, mean_interval
 
 FIRST = (1, 5, 10)
 MRR = "mrr"
@@ -52,7 +52,9 @@ def retrieval_scores(query, gallery, own, seed=0):
     query, gallery = np.asarray(query, float), np.asarray(gallery, float)
     before, equal = places_of(query, gallery, np.asarray(own, int))
     figures = retrieval_figures(before, equal, len(gallery))
-    return {name: mean_interval(each, seed=seed) for name, each in figures.items()}
+    return {
+        name: mean_interval(each, SHARE, seed=seed) for name, each in figures.items()
+    }
 
 
 def by_chance(gallery):

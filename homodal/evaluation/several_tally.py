@@ -6,6 +6,7 @@ from homodal.evaluation.intervals import share_interval
 from homodal.tables.answer_columns import join_figures, split_figures
 
 TOGETHER = "all_right"
+MEAN = "mean"  # of how good each target's answers are
 
 
 class SeveralTally:
@@ -54,15 +55,27 @@ class SeveralTally:
         )
 
     def quick(self):
-        """`{score: value}`, all right first."""
-        right = self.right
+        """`{score: value}`, the mean of how good each target's answers are first.
+
+        Each tally brings its own first score to 0 (worst) to 1 (best), so that none
+        outweighs the others by its scale. Targets without an answer in these rows are
+        in no mean.
+        """
         found = {}
-        if self._can_be_right:
-            found[TOGETHER] = float(right.mean()) if len(right) else 0.0
+        if self._can_be_right and len(self.right):
+            found[TOGETHER] = float(self.right.mean())
+        goodness = []
         for name, tally in self._tallies.items():
             first, value = next(iter(tally.quick().items()))
             found[f"{name}: {first}"] = value
-        return found
+            if tally.rows > tally.unlabelled:
+                goodness.append(tally.goodness(value))
+        return {MEAN: float(np.mean(goodness)) if goodness else np.nan} | found
+
+    @staticmethod
+    def goodness(value: float) -> float:
+        """See `evaluation.tallies`."""
+        return value
 
     def scores(self, seed=0):
         """`{score: {"value", "low", "high"}}`."""

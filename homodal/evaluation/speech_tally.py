@@ -43,6 +43,11 @@ class SpeechTally:
         scores = {"distortion_db": self._distortion, "seconds_off": self._off}
         return {n: float(np.mean(each)) if each else 0.0 for n, each in scores.items()}
 
+    @staticmethod
+    def goodness(value: float) -> float:
+        """Of an error from 0 on: see `evaluation.tallies`."""
+        return 1.0 / (1.0 + value)
+
     def scores(self, seed=0):
         """`{score: {"value", "low", "high"}}`, intervals over rows drawn anew."""
         return {

@@ -4,7 +4,12 @@ from collections import Counter
 
 import numpy as np
 
-from homodal.evaluation.intervals import bootstrap_weights, interval_of, leans_of
+from homodal.evaluation.intervals import (
+    SHARE,
+    bootstrap_weights,
+    interval_of,
+    leans_of,
+)
 from homodal.media import spans
 
 _WATCHED = ("f1", "word_accuracy", "exact")
@@ -68,6 +73,11 @@ class TagTally:
         scores = self._of(np.concatenate(self._counts).sum(axis=0, keepdims=True))
         return {n: float(scores[n][0]) for n in _WATCHED if n in scores}
 
+    @staticmethod
+    def goodness(value: float) -> float:
+        """See `evaluation.tallies`."""
+        return value
+
     def scores(self, seed=0):
         """`{score: {"value", "low", "high"}}`, rows resampled with replacement."""
         counts = np.concatenate(self._counts)
@@ -83,8 +93,15 @@ class TagTally:
         ]
         drawn = self._of(np.concatenate(sums))
         leans = leans_of(lambda weights: self._of(weights @ counts), len(counts))
+        rows = _rows_that_bear_on(counts)
         return {
-            name: interval_of(value[0], drawn[name], leans.get(name))
+            name: interval_of(
+                value[0],
+                drawn[name],
+                leans.get(name),
+                rows=rows.get(name, len(counts)),
+                bounds=SHARE,
+            )
             for name, value in values.items()
         }
 
@@ -119,3 +136,13 @@ class TagTally:
                 for kind, _ in (true + said).most_common()
             }
         }
+
+
+def _rows_that_bear_on(counts):
+    """`{score: rows}`: a row without a span says nothing about spans."""
+    answered, true = counts[:, 1] > 0, counts[:, 2] > 0
+    return {
+        "f1": int((answered | true).sum()),
+        "precision": int(answered.sum()),
+        "recall": int(true.sum()),
+    }

@@ -6,6 +6,7 @@ A tally takes answers batch by batch and keeps what the scores need:
                            `read` gave them, None where a row has no answer
     repeated(guess, rows)  answers that all say `guess`
     quick()                `{score: value}`, the one that judges an epoch first
+    goodness(value)        that first one from 0 (worst) to 1 (best), whatever its scale
     scores(seed)           `{score: {"value", "low", "high"}}`, 95 % intervals over rows
     details()              JSON-able findings of its own kind, `{}` where there are none
     rows, unlabelled       how many rows were shown, and how many had no answer

@@ -60,6 +60,11 @@ class TranscriptTally:
             "sentences": float(right.mean()) if len(right) else 0.0,
         }
 
+    @staticmethod
+    def goodness(value: float) -> float:
+        """Of an error from 0 on: see `evaluation.tallies`."""
+        return 1.0 / (1.0 + value)
+
     def scores(self, seed=0):
         """`{score: {"value", "low", "high"}}`, intervals over rows drawn anew."""
         wrong, words, missed, letters = self._all().T

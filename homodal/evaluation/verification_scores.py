@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from homodal.evaluation.intervals import bootstrap_weights, interval_of
+from homodal.evaluation.intervals import SHARE, bootstrap_weights, interval_of
 
 NAMES = ("eer", "roc_auc")
 _CELLS_AT_ONCE = 2_000_000
@@ -33,7 +33,11 @@ def verification_intervals(truth, score, *, resamples=1000, seed=0):
         parts.append(_weighted(truth, score, weights))
     drawn = {n: np.concatenate([part[n] for part in parts]) for n in NAMES}
     # a resample without one of the classes says nothing
-    return {n: interval_of(values[n], d[~np.isnan(d)]) for n, d in drawn.items()}
+    rarer = int(min(truth.sum(), (1 - truth).sum()))
+    return {
+        n: interval_of(values[n], d[~np.isnan(d)], rows=rarer, bounds=SHARE)
+        for n, d in drawn.items()
+    }
 
 
 def _weighted(truth, score, weights):

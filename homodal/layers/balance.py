@@ -8,6 +8,8 @@ with one loss serves every backend. Prediction is left alone.
 import keras
 from keras import ops
 
+from homodal.layers.seeds import seed_for
+
 KINDS = ("none", "ogm", "ogm_ge", "agm", "opm", "pmr", "blend", "umt")
 REHEARSED = ("blend", "umt")  # before the training: they weigh losses, not gradients
 STRENGTHS = {
@@ -116,7 +118,8 @@ class Balance(keras.layers.Layer):
         self.rates = self._state((self.count,), "zeros", "hiding")
         self.usual = self._state((self.count,), "ones", "usual")
         if self.kind == "ogm_ge":
-            self.generator = keras.random.SeedGenerator(self.seed)
+            own = seed_for(self.seed, "noise of gradients")
+            self.generator = keras.random.SeedGenerator(own)
         if self.kind == "pmr":
             shape = (self.count, self.classes, self.width)
             self.prototypes = self._state(shape, "zeros", "prototypes")

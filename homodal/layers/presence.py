@@ -4,6 +4,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from homodal.layers.seeds import seed_for
 from homodal.layers.stream import Timed
 
 _ALWAYS = np.array([0.0, 1e6], "float32")  # seconds
@@ -74,7 +75,8 @@ class ModalityDropout(keras.layers.Layer):
         self.schedule = schedule
 
     def build(self, present_shape):
-        self.generator = keras.random.SeedGenerator(self.seed)
+        own = seed_for(self.seed, "modality dropout")
+        self.generator = keras.random.SeedGenerator(own)
         self.step = None
         if self.rate and self.schedule != "constant":
             self.step = self.add_weight(

@@ -18,6 +18,7 @@ from homodal.layers.balance import (
 from homodal.layers.contrast import Contrast
 from homodal.layers.imputation import Imputation
 from homodal.layers.pooling import Pooling
+from homodal.layers.seeds import seed_for
 
 _BY_OWN_ANSWERS = ("ogm", "ogm_ge", "opm", *REHEARSED)
 _MOST_FOR_ALL_SUBSETS = 3  # columns; with more, AGM's shares are approximated
@@ -51,7 +52,8 @@ class Strategies(keras.layers.Layer):
             )
             self.balance.build()
         if self.kind == "opm":
-            self.generator = keras.random.SeedGenerator(training.seed)
+            own = seed_for(training.seed, "hiding of leading columns")
+            self.generator = keras.random.SeedGenerator(own)
         if count > 1 and training.contrastive_weight:
             self.contrast = Contrast(width)
             self.contrast.build((None, count, 2 * width), (None, count))

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from homodal.evaluation.intervals import SHARE, interval_of
 from homodal.evaluation.scores import class_counts, class_scores
 from homodal.studies.candidates import ALONE, FUSION, LATE, ONE_TEXT
 
 _RESAMPLES = 1000
-_TAIL = 2.5  # percent on each side
 _NEARLY_AS_QUICK = 1.5  # times the seconds of the quickest
 
 
@@ -92,9 +92,15 @@ def _line(group, right, drawn, best, known, wanted, classes):
         title=first["title"],
         encoder=first["encoder"],
         seeds=len(group),
-        accuracy=_interval(value, drawn[key]),
+        accuracy=interval_of(value, drawn[key], rows=len(wanted), bounds=SHARE),
         f1_macro=_mean(_f1(t["predicted"]["0"], known, wanted, classes) for t in group),
-        behind=_interval(lead, drawn[best] - drawn[key]),
+        # the best is behind itself by nothing, and that is certain
+        behind=interval_of(
+            lead,
+            drawn[best] - drawn[key],
+            rows=len(wanted),
+            bounds=None if key == best else (-1.0, 1.0),
+        ),
         removed={
             share: _mean(
                 np.mean(np.asarray(t["predicted"][share])[known] == wanted)
@@ -119,15 +125,6 @@ def _f1(predicted, known, wanted, classes):
 def _peak(group):
     peaks = [t["peak_bytes"] for t in group if t["peak_bytes"] is not None]
     return max(peaks, default=None)
-
-
-def _interval(value, drawn):
-    low, high = np.percentile(drawn, [_TAIL, 100 - _TAIL])
-    return {
-        "value": value,
-        "low": float(min(low, value)),
-        "high": float(max(high, value)),
-    }
 
 
 def _mean(values):

@@ -23,6 +23,7 @@ from homodal.training.checkpoints import finite
 from homodal.training.journal import epoch_line
 
 _JUDGED_TOGETHER = 3  # epochs
+_WORST_LOSS = 1e30  # of an epoch whose loss is no finite number
 _LOOK_EVERY = 20  # steps between looks at the loss; each look waits for the device
 
 
@@ -76,7 +77,8 @@ class Keeper(keras.callbacks.Callback):
     validate: a function of the network that gives `{score: value}`, the main score
     first. The best epoch is the one with the best mean of its main score and those
     of the two epochs before it; ties go to the lower `log_loss`. One epoch's score on a
-    few hundred rows is mostly luck, and the luckiest of twenty is seldom the best.
+    few hundred rows is mostly luck, and the luckiest of twenty is seldom the best. An
+    epoch whose score is not a finite number is never the best, and in no mean.
     """
 
     def __init__(
@@ -112,17 +114,26 @@ class Keeper(keras.callbacks.Callback):
             self.model.stop_training = True
 
     def _judge(self, scores):
-        main = self.sign * next(iter(scores.values()))
-        recent = [*self.counters["recent"], [main, -scores.get("log_loss", 0.0)]]
-        self.counters["recent"] = recent[-_JUDGED_TOGETHER:]
-        key = [mean(values) for values in zip(*self.counters["recent"], strict=True)]
-        if self.counters["best"] is None or key > self.counters["best"]:
+        key = self._key(scores)
+        best = self.counters["best"]
+        if key is not None and (best is None or key > best):
             step = self.counters["step"]
             self.checkpoints.save_best(self.model, step)
             self.counters.update(best=key, best_step=step, waited=0)
         else:
             self.counters["waited"] += 1
         self.counters["stopped_early"] = self.counters["waited"] >= self.patience
+
+    def _key(self, scores):
+        """What an epoch is compared by, `[score, -log_loss]`; None where it is NaN."""
+        main = self.sign * float(next(iter(scores.values())))
+        loss = float(scores.get("log_loss", 0.0))
+        if not math.isfinite(main):
+            return None
+        own = [main, -loss if math.isfinite(loss) else -_WORST_LOSS]
+        recent = [*self.counters["recent"], own][-_JUDGED_TOGETHER:]
+        self.counters["recent"] = recent
+        return [mean(values) for values in zip(*recent, strict=True)]
 
     def _record(self, epoch, logs, scores):
         own = {name: value for name, value in logs.items() if "/" not in name}

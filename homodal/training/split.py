@@ -8,7 +8,12 @@ import numpy as np
 
 from homodal import parts
 from homodal.data import folders
-from homodal.data.preparation import PIECE_ROWS, answer_cells
+from homodal.data.preparation import (
+    PIECE_ROWS,
+    PreparedTarget,
+    answer_cells,
+    read_answers,
+)
 from homodal.errors import ColumnError, RecipeError, TargetError
 from homodal.recipe import ROLES, fold_of
 from homodal.tables import splits
@@ -42,14 +47,22 @@ def split_rows(table, schema, recipe, valid=None):
 
 
 def _answers(table, column):
-    """Every answer; equal ones are one object: a million labels are few names."""
-    known: dict = {}
+    """What each row's answer is to the target; None without one.
+
+    Raises `TargetError` naming the row of an answer that cannot be read.
+    """
+    target = PreparedTarget(column.name, column.modality, {}, dict(column.options))
+    return read_answers(table, target)
+
+
+def _labelled(table, column):
+    """`(rows,)` list of bool: where a cell of the column holds an answer at all."""
     pieces = (
         table.piece(begin, min(begin + PIECE_ROWS, len(table)))
         for begin in range(0, len(table), PIECE_ROWS)
     )
     return [
-        known.setdefault(cell, cell) if isinstance(cell, str) else cell
+        cell is not None
         for piece in pieces
         for cell in answer_cells(piece, column.name, column.modality)
     ]
@@ -104,28 +117,23 @@ def write_split(path, table, train, valid):
 def _strata(table, schema):
     """What each row's answer counts as in a split by label; None without an answer.
 
-    The class, where a target has classes; else all answers are alike.
+    The class, as the target reads it, where a target has classes; else all answers are
+    alike.
     """
-    answers = [(c, _answers(table, c)) for c in schema.targets]
-    classed = [
-        cells
-        for column, cells in answers
-        if parts.find("target", column.modality).load().exclusive
-    ]
-    if len(answers) == 1 and classed:
-        return classed[0]
-    if not answers:
+    if not schema.targets:
         return ["any"] * len(table)
-    found = []
-    for cells in zip(*(cells for _, cells in answers), strict=True):
-        there = any(cell is not None for cell in cells)
-        found.append("any" if there else None)
-    if classed:
-        return [
-            None if one is None else label
-            for one, label in zip(found, map(str, classed[0]), strict=True)
-        ]
-    return found
+    classed = [c for c in schema.targets if _has_classes(c)]
+    classes = _answers(table, classed[0]) if classed else None
+    if len(schema.targets) == 1 and classes is not None:
+        return classes
+    each = [_labelled(table, column) for column in schema.targets]
+    labelled = [any(row) for row in zip(*each, strict=True)]
+    strata = ["any"] * len(table) if classes is None else [str(c) for c in classes]
+    return [s if there else None for s, there in zip(strata, labelled, strict=True)]
+
+
+def _has_classes(column):
+    return parts.find("target", column.modality).load().exclusive
 
 
 def _divided(table, schema, training, labels):

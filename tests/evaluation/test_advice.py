@@ -89,13 +89,20 @@ def test_columns_that_may_be_worthless_by_luck_are_not_named():
     ]
 
 
-def test_a_column_that_adds_nothing_is_left_out_by_the_command():
-    worth = {"face": measured(-0.001, 0.005), "sound": measured(0.4)}
+def test_a_column_that_costs_accuracy_is_left_out_by_the_command():
+    worth = {"face": measured(-0.02, 0.005), "sound": measured(0.4)}
     explained = SimpleNamespace(columns=["face", "sound"], shapley=worth)
     names = Names("my table.csv", "mood")
     (found,) = advice_for(GOOD, (), explained, names)
-    assert found.finding == "The column 'face' adds -0.1% of accuracy"
+    assert found.finding == "The column 'face' adds -2.0% [-2.5%, -1.5%] of accuracy"
     assert found.command == "homodal train 'my table.csv' --target mood --columns sound"
+
+
+@pytest.mark.parametrize("half", [0.016, 0.02, 0.5])
+def test_what_may_be_luck_is_no_advice(half):
+    worth = {"ink": measured(-0.016, half), "sound": measured(0.4)}
+    explained = SimpleNamespace(columns=["ink", "sound"], shapley=worth)
+    assert advice_for(GOOD, (), explained) == []
 
 
 def test_every_command_is_one_of_the_command_line():

@@ -9,6 +9,7 @@ import pytest
 from homodal.errors import TableError
 from homodal.evaluation.encodings import Encodings
 from homodal.evaluation.explanation import additive_of_two, explain_rows
+from homodal.evaluation.measure import measure
 from homodal.tables.table import Table
 from homodal.training.session import open_rows
 
@@ -33,6 +34,13 @@ def test_the_one_column_is_named_by_every_measure(found):
         assert abs(found.permutation[name]["value"]) < 0.06
         assert found.noise[name][-1]["accuracy"]["value"] > 0.93
     assert abs(found.emap["interaction"]["value"]) < 0.05
+
+
+def test_the_accuracy_is_that_of_an_evaluation_and_its_interval(found, planted, rows):
+    scores = measure(planted.model, rows)[0].scores
+    assert found.accuracy == scores["accuracy"]
+    whole = next(e for e in found.subsets if len(e["columns"]) == 3)
+    assert whole["accuracy"] == scores["accuracy"]
 
 
 def test_shapley_values_and_nothing_add_up_to_the_accuracy(found):

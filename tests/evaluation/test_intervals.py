@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from homodal.evaluation.intervals import (
+    SHARE,
     bootstrap_weights,
     class_intervals,
+    interval_of,
     intervals,
     leans_of,
     mean_interval,
@@ -199,6 +201,56 @@ def test_all_right_is_not_certainty(rows, low):
 def test_all_wrong_is_not_certainty():
     entry = intervals(_sure(10, right=False))["accuracy"]
     assert entry == {"value": 0, "low": 0, "high": pytest.approx(1 - 0.025**0.1)}
+
+
+@pytest.mark.parametrize("rows", [1, 10, 30, 400])
+def test_whoever_asks_for_a_share_without_an_error_gets_one_exact_bound(rows):
+    """Evaluation, explanation, slices, comparison: Clopper and Pearson's."""
+    tally = _sure(rows, right=True)
+    wanted = {"value": 1.0, "low": 0.025 ** (1 / rows), "high": 1.0}
+    for entry in (
+        intervals(tally)["accuracy"],
+        intervals(tally)["f1_micro"],
+        share_interval(rows, rows),
+        mean_interval(np.ones(rows), SHARE),
+        interval_of(1.0, np.ones(50), 0.0, rows=rows, bounds=SHARE),
+    ):
+        assert entry == pytest.approx(wanted, rel=1e-12)
+
+
+@pytest.mark.parametrize("hits", [0, 1, 150, 269, 299, 300])
+def test_whoever_asks_for_a_share_gets_the_same_interval(hits):
+    right = np.arange(300) < hits
+    tally = Tally(2)
+    tally.add(np.eye(2)[np.where(right, 1, 0)], np.ones(300, int))
+    wanted = share_interval(hits, 300, seed=4)
+    assert intervals(tally, seed=4)["accuracy"] == wanted
+    assert mean_interval(right, SHARE, seed=4) == wanted
+
+
+def test_equal_figures_of_any_bounds_are_no_certainty():
+    """The rule of three's closed form: so much of what was not seen may lie at a bound.
+
+    n equal figures are as likely as 2.5 % where a share of 1 - 0.025^(1/n) differs.
+    """
+    unseen = 1 - 0.025 ** (1 / 20)
+    found = mean_interval(np.zeros(20), (-1.0, 1.0))  # two models that agree
+    assert found == pytest.approx({"value": 0, "low": -unseen, "high": unseen})
+    third = mean_interval(np.full(20, 1 / 3), (-1.0, 1.0))  # a Shapley value
+    assert third["low"] == pytest.approx(1 / 3 - unseen * 4 / 3)
+    assert third["high"] == pytest.approx(1 / 3 + unseen * 2 / 3)
+    assert mean_interval(np.full(20, 0.7)) == pytest.approx(
+        {"value": 0.7, "low": 0.7, "high": 0.7}  # of a loss no bound is known
+    )
+
+
+def test_a_class_without_rows_is_not_known_to_be_bad():
+    tally = Tally(3)
+    tally.add(np.eye(3)[[0, 0, 1]], np.array([0, 0, 1]))
+    found = class_intervals(tally)
+    assert found["recall"][2] == {"value": 0, "low": 0, "high": 1}
+    assert found["precision"][0]["low"] == pytest.approx(0.025 ** (1 / 2))
+    assert found["recall"][1]["low"] == pytest.approx(0.025)
 
 
 def test_no_rows_give_nan():

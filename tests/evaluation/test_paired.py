@@ -56,6 +56,15 @@ def test_equal_models_cannot_be_told_apart():
     assert not any(pair["differ"] for pair in found.pairs)
 
 
+def test_models_that_agree_in_all_rows_may_yet_differ_in_others():
+    found = compared({name: outcomes(np.ones(30, bool)) for name in "ab"})
+    unseen = 1 - 0.025 ** (1 / 30)
+    difference = found.pairs[0]["difference"]
+    assert (difference["low"], difference["high"]) == pytest.approx((-unseen, unseen))
+    for each in found.models:
+        assert each["accuracy"]["low"] == pytest.approx(0.025 ** (1 / 30))
+
+
 def test_the_interval_is_of_pairs():
     """Two models that err on the same rows differ by little, however many those are."""
     right = np.random.default_rng(0).random(400) < 0.6

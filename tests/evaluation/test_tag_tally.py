@@ -87,6 +87,15 @@ def test_nothing_found_and_nothing_there_is_zero_and_no_rows_are_not_a_number():
     assert values(made.scores())["f1"] == 0.0
 
 
+def test_no_error_in_few_spans_is_not_certainty():
+    made = tally()
+    made.add({"tags": ["B-a O", "O O", "O", "O"]}, ["B-a O", "O O", "O", "O"])
+    found = made.scores()
+    assert found["f1"]["value"] == 1.0
+    assert found["f1"]["low"] == pytest.approx(0.025)  # one row has a span
+    assert found["word_accuracy"]["low"] == pytest.approx(0.025 ** (1 / 4))
+
+
 def test_intervals_hold_the_value_and_narrow_with_rows():
     widths = []
     for rows in (40, 640):

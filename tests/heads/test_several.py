@@ -1,7 +1,9 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
+import homodal
 from homodal.errors import PartError
 from homodal.heads.several import Several
 from homodal.layers.stream import single
@@ -86,3 +88,71 @@ def test_it_reads_steps_if_one_of_its_heads_does(made):
 def test_unknown_weights_are_refused():
     with pytest.raises(PartError, match="one of: equal, uncertainty"):
         Several(targets=TARGETS, weights="best")(single(keras.ops.ones((2, 4))))
+
+
+def settled(head, logits, steps=60):
+    """`log_variance` after gradient steps on it alone."""
+    for _ in range(steps):
+        with tf.GradientTape() as tape:
+            value = keras.ops.mean(head.loss(logits, TRUTH))
+        (gradient,) = tape.gradient(value, [head.log_variance.value])
+        head.log_variance.assign(head.log_variance - 0.3 * gradient)
+    return np.asarray(head.log_variance)
+
+
+def test_a_loss_below_zero_makes_no_weight_grow_without_end():
+    """exp(-s) L + s of a negative L falls for ever: here s comes to rest."""
+    density = TARGETS[1] | {"options": {"spread": "gaussian", "dropout": 0.0}}
+    head = Several(targets=[TARGETS[0], density])
+    logits = head(single(keras.ops.ones((2, 4))))
+    surprise = float(np.mean(own_losses(head, logits)["kind"]))
+    # the truth itself, with log standard deviations of -4 and -6: so are the losses
+    logits = logits | {"much": np.array([[0.5, -4.0], [-1.0, -6.0]], "float32")}
+    np.testing.assert_allclose(own_losses(head, logits)["much"], [-4.0, -6.0])
+    wanted = [np.log(surprise), np.log(0.05)]
+    np.testing.assert_allclose(settled(head, logits), wanted, atol=1e-3)
+    logits = logits | {"much": np.array([[2.5, 0.0], [1.0, 0.0]], "float32")}
+    wanted[1] = np.log(2.0)  # both are off by 2, and the weight comes back
+    np.testing.assert_allclose(settled(head, logits), wanted, atol=1e-3)
+
+
+def test_rows_lacking_an_answer_cost_nothing_and_the_others_as_if_alone(made):
+    head, logits = made()
+    head.log_variance.assign([0.7, -0.4])
+    gaps = TRUTH | {"much": np.array([np.nan, -1.0], "float32")}
+    found = np.asarray(head.loss(logits, gaps))
+    own = own_losses(head, logits)
+    first = own["kind"] * np.exp(-0.7) + 0.7
+    second = 2 * (own["much"][1] * np.exp(0.4) - 0.4)  # the only one: all of the mean
+    np.testing.assert_allclose(found, [first[0], first[1] + second], rtol=1e-5)
+    unseen = {"kind": np.array([-1, -2]), "much": np.full(2, np.nan, "float32")}
+    np.testing.assert_array_equal(head.loss(logits, unseen), [0.0, 0.0])
+
+
+def test_a_density_and_a_class_train_together(tmp_path):
+    """The targets of one table in a real fit: nothing diverges, both are learned."""
+    rng = np.random.default_rng(0)
+    size = rng.normal(size=80)
+    table = {
+        "size": size.tolist(),
+        "sort": rng.choice(["p", "q"], 80).tolist(),
+        "much": (3 * size).tolist(),
+        "side": np.where(size > 0, "left", "right").tolist(),
+    }
+    settings = {
+        "encoder.width": 8,
+        "encoder.depth": 1,
+        "training.epochs": 15,
+        "training.learning_rate": 0.02,
+        "columns": {
+            "size": "number",
+            "sort": "category",
+            "much": {"modality": "number", "spread": "gaussian"},
+        },
+    }
+    run = homodal.train(
+        table, target="much,side", settings=settings, out=tmp_path / "run"
+    )
+    head = run.model.network.head
+    assert np.all(np.asarray(head.log_variance) >= np.log(0.05) - 0.1)
+    assert run.evaluation.scores["much: r2"]["value"] > 0.7

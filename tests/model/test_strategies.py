@@ -1,5 +1,6 @@
 """Training strategies on a whole network: what each promises to change."""
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -102,6 +103,23 @@ def test_the_column_that_leads_is_hidden_in_training(uneven):
     hidden = 1 - shown.mean(axis=0)
     assert hidden[0] > 0.1 and hidden[1] == 0
     assert np.asarray(network(inputs)["present"]).all()
+
+
+@pytest.mark.parametrize("balance", ["opm", "ogm_ge"])
+def test_what_draws_for_two_reasons_draws_other_numbers(uneven, balance):
+    """Modality dropout would hide the very cells that OPM hides, and no others."""
+
+    def drawn():
+        network = opened(uneven, balance=balance, modality_dropout=0.3)[0]
+        other = network.strategies if balance == "opm" else network.strategies.balance
+        return [
+            np.asarray(keras.random.uniform((64, 2), seed=part.generator))
+            for part in (network.dropout, other)
+        ]
+
+    first, second = drawn()
+    assert np.abs(np.corrcoef(first.ravel(), second.ravel())[0, 1]) < 0.3
+    np.testing.assert_array_equal(drawn(), [first, second])
 
 
 def test_columns_of_a_row_come_together(uneven):

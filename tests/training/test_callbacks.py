@@ -106,6 +106,37 @@ def test_ties_go_to_the_lower_log_loss(opened, kept):
     assert kept[0].load_latest(run.network)["best_step"] == 2 * len(run.batches)
 
 
+@pytest.mark.parametrize(
+    ("accuracies", "best"),
+    [
+        ([math.nan, 0.2, 0.5], 3),
+        ([0.5, math.nan, 0.2], 1),
+        ([math.inf, 0.2, 0.1], 2),
+        ([math.nan] * 3, None),
+    ],
+)
+def test_a_score_that_is_no_number_is_never_the_best(opened, kept, accuracies, best):
+    run = opened(["size"], epochs=3)
+    assert trained(run, scores(*accuracies), kept)
+    counters = kept[0].load_latest(run.network)
+    if best is None:
+        assert counters["best"] is None
+    else:
+        assert counters["best_step"] == best * len(run.batches)
+        assert all(map(math.isfinite, counters["best"]))
+
+
+def test_a_loss_that_is_no_number_loses_the_tie(opened, kept):
+    run = opened(["size"], epochs=3)
+    losses = [math.nan, 0.7, math.nan]
+
+    def validate(network):
+        return {"accuracy": 0.5, "log_loss": losses.pop(0)}
+
+    trained(run, validate, kept)
+    assert kept[0].load_latest(run.network)["best_step"] == 2 * len(run.batches)
+
+
 def test_the_journal_has_a_line_an_epoch(opened, kept):
     run = opened(["size"], epochs=2, learning_rate=0.01)
     trained(run, scores(0.25, 0.75), kept)

@@ -1,18 +1,22 @@
 """The split that a recipe asks for, in a run's folder as it was used."""
 
 import csv
+from collections import Counter
 
 import numpy as np
 import pytest
 
 from homodal import api
 from homodal.data.batches import WEIGHT
-from homodal.data.schema import recognise
+from homodal.data.schema import Column, Schema, recognise
 from homodal.errors import ColumnError, RecipeError, TargetError
 from homodal.recipe import Recipe
 from homodal.tables.table import Table
+from homodal.targets.label import Label
 from homodal.training.session import open_session
 from homodal.training.split import row_weights, split_rows
+
+SIZES = np.linspace(-1, 1, 40) ** 3
 
 
 def made(columns=None, **settings):
@@ -53,6 +57,32 @@ def test_by_fold_and_by_fold_of_groups():
     train, valid = divided({"who": "group"}, **{"training.validation": "1/3"})
     assert not {row % 6 for row in train} & {row % 6 for row in valid}
     assert len(valid) == 20
+
+
+def test_names_that_are_one_class_to_the_target_are_one_in_the_split():
+    """One rule: `cat ` is `cat`, 1.0 is 1; `Cat` is another class."""
+    spellings = ["cat", " cat", "cat ", "c\u0061t"] * 5 + ["Cat"] * 20
+    table = Table.open({"x": SIZES, "label": spellings})
+    schema = recognise(table, recipe := Recipe(target="label"))
+    train, valid = split_rows(table, schema, recipe)
+    counts = Counter(Label().read(spellings[row]) for row in valid)
+    assert counts == {"cat": 2, "Cat": 2}
+    assert len(train) == 36
+    mixed = Table.open({"x": SIZES, "label": ["1", "1.0", " 1", "2"] * 10})
+    schema = recognise(mixed, recipe := Recipe(target="label"))
+    _, valid = split_rows(mixed, schema, recipe)
+    assert Counter(row % 4 == 3 for row in valid) == {False: 3, True: 1}
+
+
+def test_an_answer_that_is_none_is_named_with_its_row():
+    cells = ["1", "2", "3", "good", "2"] * 8
+    table = Table.open({"x": np.arange(40.0), "label": cells})
+    recipe = Recipe(target="label", columns={"label": {"modality": "ordinal"}})
+    schema = Schema(
+        (Column("x", "input", "number"), Column("label", "target", "ordinal"))
+    )
+    with pytest.raises(TargetError, match="row 4 of 'label'"):
+        split_rows(table, schema, recipe)
 
 
 def test_a_split_column_without_validation_rows_gives_some_of_its_training_rows():
