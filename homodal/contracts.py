@@ -83,6 +83,7 @@ class Modality(ABC):
     several = False  # True: a cell of media may name more than one
     steps = False  # True: the first axis of the encoded array varies from row to row
     block: ClassVar[str] = ""  # columns of one block share one encoder and one Stream
+    repeats = False  # True: equal cells are no duplicates, e.g. of numbers and names
     dtype = "float32"  # of the encoded array
     learn_from: int | None = (
         None  # at most this many training cells are shown to `learn`
@@ -118,6 +119,10 @@ class Modality(ABC):
     @abstractmethod
     def shape(self, facts):
         """Shape of an encoded array; None for an axis that varies."""
+
+    def figures(self, array):
+        """Numbers and names, by name, that describe an array as `read` gave it."""
+        return {}
 
     @abstractmethod
     def example(self, folder, rng):

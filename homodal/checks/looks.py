@@ -219,7 +219,7 @@ def _at_text(reader, cell):
     figures = {
         "characters": len(text),
         "words": _count_words(text),
-        "language": languages.guess(str(cell)),
+        "language": languages.guess(text if isinstance(cell, list) else str(cell)),
     }
     return Look(
         OK,
@@ -243,18 +243,11 @@ def _bag(words):
     return vector
 
 
-def _at_number(reader, cell):
-    value = reader.read(cell).item()
-    return Look(OK, figures={"value": value})
-
-
-def _at_category(reader, cell):
-    return Look(OK, figures={"name": reader.read(cell).item()})
-
-
 def _at_value(reader, cell):
-    """Of a modality that is not homodal's own: whether it can be read."""
-    return Look(OK, digest=_digest(repr(reader.read(cell))))
+    """Of any other modality: what it says of a cell that it can read."""
+    array = reader.read(cell)
+    digest = None if reader.repeats else _digest(repr(array.tolist()))
+    return Look(OK, digest=digest, figures=reader.figures(array))
 
 
 def _digest(text):
@@ -267,6 +260,4 @@ _LOOKS = {
     "video": _at_film,
     "audio": _at_sound,
     "text": _at_text,
-    "number": _at_number,
-    "category": _at_category,
 }

@@ -7,6 +7,7 @@ how many of them differ is counted over the whole column.
 import contextlib
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, field
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from homodal.tables.table import Table
 
 INPUT, TARGET, IGNORED = "input", "target", "ignored"
 SURE_ENOUGH = 0.5
+_PLAIN = (str, bool, int, float, date, time, timedelta)
 _MOSTLY = 0.5  # of the answers; where more differ, they may be no classes
 _FEWEST_ROWS = 20  # below, every row may well have a class of its own
 
@@ -226,7 +228,7 @@ def _is_media(cell: Any) -> bool:
         return False
     if isinstance(cell, Address):
         return True
-    return not isinstance(cell, (str, bool, int, float, BadCell))
+    return not isinstance(cell, (*_PLAIN, BadCell))
 
 
 def _located(table: Table, reader: Any, cell: Any) -> Any:

@@ -22,6 +22,7 @@ class Category(Modality):
     """
 
     block = "table"
+    repeats = True
     dtype = "int32"
 
     def __init__(self, max_categories=1000):
@@ -60,6 +61,10 @@ class Category(Modality):
 
     def shape(self, facts):
         return (1,)
+
+    def figures(self, array):
+        """The name itself."""
+        return {"name": array.item()}
 
     def example(self, folder, rng):
         return str(rng.choice(_NAMES))

@@ -21,6 +21,7 @@ class Number(Modality):
     """
 
     block = "table"
+    repeats = True
 
     def __init__(self, decimal=None, thousands=None, strip=None):
         self.decimal = decimal
@@ -79,6 +80,10 @@ class Number(Modality):
 
     def shape(self, facts):
         return (1,)
+
+    def figures(self, array):
+        """The number itself."""
+        return {"value": array.item()}
 
     def example(self, folder, rng):
         return round(float(rng.normal(20.0, 5.0)), 3)

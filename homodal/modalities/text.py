@@ -8,6 +8,7 @@ from homodal.contracts import Evidence, Modality, Sample
 from homodal.errors import BadCell
 from homodal.media import files, repairs, spelling, tokens, words
 from homodal.media.options import between, choice
+from homodal.tables import dates
 
 _MOST_TOKENS = 4096
 _MOST_READ = 131_072  # characters of a cell; more than so many tokens can cover
@@ -17,6 +18,7 @@ _CODE = re.compile(r"(?=.*\d)[\w.:-]+", re.ASCII)
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f\ud800-\udfff]")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _TIMED = re.compile(r'\[ ?(\[ ?[\d.]+ ?, ?[\d.]+ ?, ?"|\{ ?"(begin|start)").*', re.S)
+_VECTOR = re.compile(r"\[[\d.,;eE+\-\s]+\]", re.ASCII)
 _UNITS = ("subword", "word", "character", "spelled")
 _WORDS = "red green blue small large round bird tree house sea runs sings".split()
 
@@ -69,6 +71,8 @@ class Text(Modality):
             "names of files or addresses": _share(_PATH, texts),
             "codes": _share(_CODE, texts),
             "words with times": _share(_TIMED, texts),
+            "lists of numbers": _share(_VECTOR, texts),
+            "dates": sum(map(dates.is_date, texts)) / len(texts),
         }
         for what, share in named.items():
             if share > 0.5:

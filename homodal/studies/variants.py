@@ -5,7 +5,7 @@ import numpy as np
 from homodal.tables.table import Table
 
 ONE_TEXT = "one text"
-WRITABLE = ("text", "number", "category")
+WRITABLE = ("text", "number", "category", "date")
 
 
 def without_cells(table, columns, share, seed=0):

@@ -5,13 +5,14 @@ rows gives the same one. Rows that are equal, and rows that share content (see
 `contents`), are one unit, and a unit is never cut in two.
 """
 
-import datetime
+import contextlib
 from collections import Counter
 from hashlib import blake2b
 
 import numpy as np
 
 from homodal.errors import ColumnError
+from homodal.tables.dates import TIME, moment_of, order_evidence
 
 _PIECE_ROWS = 16_384  # whose cells are Python objects at one time
 PARTS = {
@@ -61,12 +62,14 @@ def with_groups(content, groups):
 def latest(labels, times, share, content=()):
     """The latest `share` of the rows in `valid`; rows of one time stay together.
 
-    times: a number or a date in ISO 8601 of each row. content: as in `stratified`; an
-    early row that shares it with one of the latest validates, too, since nothing late
-    may train. Raises `ColumnError` for a row that has a label and no readable time.
+    times: a number or a date of each row, as `dates` reads them. content: as in
+    `stratified`; an early row that shares it with one of the latest validates, too,
+    since nothing late may train. Raises `ColumnError` for a row that has a label and no
+    readable time.
     """
     rows = [row for row, label in enumerate(labels) if label is not None]
-    at = {row: _moment(times[row], row) for row in rows}
+    order = order_evidence(times[row] for row in rows).order
+    at = {row: _moment(times[row], row, order) for row in rows}
     ordered = sorted(rows, key=lambda row: at[row])
     if not ordered or at[ordered[0]] == at[ordered[-1]]:
         return _sorted(ordered), _sorted([])
@@ -202,30 +205,29 @@ def _row_digests(table, rows, seed):
     return found
 
 
-def _moment(cell, row):
-    """A number that grows with time."""
+def _moment(cell, row, order):
+    """A number that grows with time; order: of the column's dates, None if any."""
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         return float(cell)
     try:
-        if isinstance(cell, (datetime.date, datetime.datetime)):
-            cell = cell.isoformat()
-        return _number(str(cell))
-    except ValueError:
+        return _seconds(cell, order)
+    except (ValueError, OverflowError) as why:
         raise ColumnError(
             f"Row {row + 1} has no readable time",
             expected="a number, or a date like 2024-05-31T12:00:00",
-            got="an empty cell" if cell is None else repr(cell),
+            got="an empty cell" if cell is None else f"{cell!r} ({why})",
         ) from None
 
 
-def _number(text):
-    try:
-        return float(text)
-    except ValueError:
-        moment = datetime.datetime.fromisoformat(text.strip())
-    if moment.tzinfo is None:  # one clock for all rows, whichever it is
-        moment = moment.replace(tzinfo=datetime.UTC)
-    return moment.timestamp()
+def _seconds(cell, order):
+    """Seconds from 1970; a date without a zone is of one clock with all others."""
+    if isinstance(cell, str):
+        with contextlib.suppress(ValueError):
+            return float(cell)
+    moment = moment_of(cell, order)
+    if moment.part == TIME:
+        raise ValueError("a time of day without its date")
+    return moment.seconds
 
 
 def _sorted(rows):

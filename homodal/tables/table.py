@@ -82,7 +82,7 @@ class Table:
             self._pages.touched(values.nbytes)
         cells = [
             None if is_absent(v) and not (empty_lists and v == []) else _unwrapped(v)
-            for v in values.to_pylist()
+            for v in _as_python(values)
         ]
         if _is_array(values.type):
             dtype = _narrow_dtype(values.type)
@@ -195,6 +195,32 @@ def is_absent(value):
     if isinstance(value, float):
         return math.isnan(value)
     return isinstance(value, (bytes, list)) and len(value) == 0
+
+
+def _as_python(values):
+    """Cells as Python objects; the text of a date or time that Python has no object of.
+
+    Such are years past 9999; of nanoseconds, whole microseconds are kept.
+    """
+    import pyarrow as pa
+
+    if pa.types.is_timestamp(values.type) and values.type.unit == "ns":
+        values = values.cast(pa.timestamp("us", values.type.tz), safe=False)
+    elif pa.types.is_time64(values.type) and values.type.unit == "ns":
+        values = values.cast(pa.time64("us"), safe=False)
+    if not pa.types.is_temporal(values.type):
+        return values.to_pylist()
+    try:
+        return values.to_pylist()
+    except (OverflowError, ValueError):
+        return [_date_or_text(value) for value in values]
+
+
+def _date_or_text(value):
+    try:
+        return value.as_py()
+    except (OverflowError, ValueError):
+        return f"out of range: {value.value} {value.type}"
 
 
 def _is_array(kind):

@@ -108,7 +108,16 @@ def test_dates_of_several_zones_are_one_clock():
     assert latest(["a"] * 3, times, 0.34)[1].tolist() == [1]
 
 
-@pytest.mark.parametrize("cell", [None, "yesterday", ""])
+def test_dates_are_read_in_the_order_that_the_column_shows():
+    days = ["13.02.2024", "01.03.2024", "02.01.2024", "20.01.2024"]
+    assert latest(["a"] * 4, days, 0.25)[1].tolist() == [1]
+    times = ["2/13/2024 5 PM", "3/1/2024 1 AM", "1/2/2024 3 PM", "3/1/2024 2 AM"]
+    assert latest(["a"] * 4, times, 0.25)[1].tolist() == [3]
+    with pytest.raises(ColumnError, match=r"Row 1 has no readable time.*day first and"):
+        latest(["a"] * 2, ["1/2/2024", "2/3/2024"], 0.5)
+
+
+@pytest.mark.parametrize("cell", [None, "yesterday", "", "12:30"])
 def test_a_time_that_cannot_be_read(cell):
     with pytest.raises(ColumnError, match="Row 2 has no readable time"):
         latest(["a", "b", None], [1, cell, "unread"], 0.5)

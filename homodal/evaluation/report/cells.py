@@ -13,7 +13,7 @@ _LETTERS = 400
 _FRAMES = 6
 _HEIGHT_PX = 96
 _HEARD_SECONDS = 10
-_GLANCE = ("image", "video", "text", "audio", "category", "number")
+_GLANCE = ("image", "images", "video", "text", "audio")  # before any other
 
 
 def cells_of(model, rows, row):
@@ -30,8 +30,13 @@ def glance(model, rows, row):
     ]
     if not there:
         return None
-    column = min(there, key=lambda c: _GLANCE.index(c.modality))
+    column = min(there, key=_rank)
     return _cell(column, rows, row, heard=False)
+
+
+def _rank(column):
+    shown = column.modality in _GLANCE
+    return _GLANCE.index(column.modality) if shown else len(_GLANCE)
 
 
 def _cell(column, rows, row, heard=True):
@@ -49,11 +54,23 @@ def _cell(column, rows, row, heard=True):
     if column.modality == "audio":
         rate_hz = column.reader().rate_hz
         return sound(array, rate_hz) if heard else waveform(array, rate_hz)
-    text = str(rows.table.cells(column.name, [row])[0])
+    text = written(rows.table.cells(column.name, [row])[0])
     letters = _LETTERS if heard else _LETTERS // 4
     if len(text) > letters:
         text = text[:letters] + "…"
     return tag("span", text)
+
+
+def written(cell):
+    """A cell that is no media as text; an array or a list as its parts on one line."""
+    if isinstance(cell, np.ndarray):
+        cell = cell.tolist()
+    if isinstance(cell, list):
+        parts = [
+            f"{each:.3g}" if isinstance(each, float) else str(each) for each in cell
+        ]
+        return " ".join(parts)
+    return str(cell)
 
 
 def picture(pixels):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from homodal.evaluation.report.cells import picture, strip
+from homodal.evaluation.report.cells import picture, strip, written
 from homodal.evaluation.report.page import tag
 from homodal.media import spelling, tokens
 
@@ -37,7 +37,7 @@ def looked_at(model, rows, attribution):
             _drawn(column, rows, attribution),
             float(attribution.columns[column.slug].sum()),
             attribution.weights.get(column.slug),
-            column.modality in ("number", "category"),
+            column.reader().block != "",
         )
         for column in model.preparation.columns
         if column.slug in attribution.columns
@@ -105,7 +105,7 @@ def _drawn(column, rows, attribution):
         # low frequencies below, time to the right, as spectrograms are read
         return picture(overlaid(_unit(front[..., 0]).T[::-1], values.T[::-1]))
     limit = max(abs(float(each.sum())) for each in attribution.columns.values())
-    cell = str(rows.table.cells(column.name, [attribution.row])[0])
+    cell = written(rows.table.cells(column.name, [attribution.row])[0])
     return words([cell], values.reshape(-1).sum(keepdims=True), limit)
 
 
