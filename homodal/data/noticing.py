@@ -1,5 +1,6 @@
 """What makes a column no input: constants, identifiers, copies, files not there."""
 
+from datetime import date, time
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ _FEWEST = 20  # rows; with fewer a copy or a running number is easily chance
 _SAMPLE = 400  # rows that must show it before the whole column is read
 _TRIED = 3  # paths that an error shows
 CLOSED = "addresses of media; they are opened with --allow-remote"
+_PLAIN = (str, int, float, bool, tuple, date, time)  # tuple: see `_hashable`
 _KINDS = frozenset(
     "jpg jpeg png webp bmp gif tif tiff wav flac ogg oga opus mp3 m4a aac "
     "mp4 m4v mov mkv webm avi mpg mpeg".split()
@@ -19,7 +21,7 @@ _KINDS = frozenset(
 
 def constant(cells):
     """True when all cells, of which there are two or more, are one plain value."""
-    if len(cells) < 2 or not isinstance(cells[0], (str, int, float, bool)):
+    if len(cells) < 2 or not isinstance(cells[0], _PLAIN):
         return False
     return all(cell == cells[0] for cell in cells)
 
@@ -71,16 +73,17 @@ def no_input(table, column, target):
     only where a sample of it shows the same.
     """
     rows = np.random.default_rng(0).permutation(len(table))[:_SAMPLE]
-    if not _constant(table.cells(column.name, rows)):
-        shown = [c for c in table.cells(column.name, rows) if c is not None]
+    first = _hashable(table.cells(column.name, rows))
+    if not _constant(first):
+        shown = [c for c in first if c is not None]
         if column.modality == "number" and _may_count(shown):
             if numbers_rows([c for c in table.cells(column.name) if c is not None]):
                 return "identifier: it numbers the rows"
         return _copy(table, column, target, rows)
     cells = table.cells(column.name)
-    return (
-        f"constant: every cell is {str(cells[0])[:40]!r}" if _constant(cells) else None
-    )
+    if not _constant(_hashable(cells)):
+        return None
+    return f"constant: every cell is {str(cells[0])[:40]!r}"
 
 
 def refuse_missing(table, name, cells, media):
@@ -118,6 +121,14 @@ def _constant(cells):
     return None not in cells and constant(cells)
 
 
+def _hashable(cells):
+    """The cells, an array as its content: arrays are neither compared nor counted."""
+    return [
+        (c.shape, str(c.dtype), c.tobytes()) if isinstance(c, np.ndarray) else c
+        for c in cells
+    ]
+
+
 def _may_count(cells):
     try:
         return len({int(cell) for cell in cells}) == len(cells)
@@ -127,7 +138,8 @@ def _may_count(cells):
 
 def _copy(table, column, target, rows):
     def pairs(chosen=None):
-        return table.cells(column.name, chosen), table.cells(target, chosen)
+        names = (column.name, target)
+        return [_hashable(table.cells(name, chosen)) for name in names]
 
     if not copies(*pairs(rows)) or not copies(*pairs()):
         return None
