@@ -15,10 +15,11 @@ from homodal.errors import RecipeError, did_you_mean, one_of
 
 IGNORED = "ignored"
 AUTO = "auto"
+ABSENT = "absent"  # of any column: the words that stand for no value in it
 _ENCODER = "cnn"  # where neither the recipe nor the answers name one
 # what else a column may be: it steers the split or the loss and is no input
 ROLES = ("group", "time", "split", "weight")
-_NOT_OPTIONS = {"modality", "encoder"}
+_NOT_OPTIONS = {"modality", "encoder", ABSENT}
 _MAX_BYTES = 1_000_000  # a recipe is a page; more is a mistake or an alias bomb
 _PARTS = re.compile(r'"[^"]*"|[^."]+')  # of a dotted key
 _NAMES = ("target",)  # keys whose values are names of columns
@@ -119,12 +120,16 @@ class Recipe(_Frozen):
     loss). Columns not named here are recognised from the data.
     target: the column to predict, or several; what kind of answer it holds is
     recognised, or told among the columns: `{stars: ordinal}`.
+    absent: the words that stand for no value in a cell, as they are written; "auto":
+    `tables.absent.WORDS`, but for those that are values of their column. Of one column:
+    `columns: {grade: {absent: []}}`.
     fusion "auto": gated, or one that keeps time for answers that are sequences. head
     "auto": that of the target's kind.
     """
 
     target: str | list[str] | None = None
     columns: dict[str, dict] = {}
+    absent: Literal["auto"] | list[str] = "auto"
     encoder: dict = {"name": AUTO}
     share: Literal["structure", "weights"] = "structure"
     fusion: dict = {"name": AUTO}
@@ -146,6 +151,11 @@ class Recipe(_Frozen):
                     do=did_you_mean(modality, [*known, "name"]),
                 )
         return {m: _checked("encoder", _choice(v)) for m, v in value.items()}
+
+    @field_validator(ABSENT, mode="before")
+    @classmethod
+    def _check_absent(cls, value):
+        return value if value == AUTO else _words(value, f"'{ABSENT}' of the recipe")
 
     @field_validator("fusion", "head", mode="before")
     @classmethod
@@ -355,6 +365,8 @@ def _column(name, value):
             got=repr(value),
         )
     value = {"modality": AUTO} | dict(value)
+    if ABSENT in value:
+        value[ABSENT] = _words(value[ABSENT], f"'{ABSENT}' of column '{name}'")
     if value["modality"] in (IGNORED, AUTO, *ROLES):
         return value
     known = column_options(value["modality"])
@@ -368,6 +380,19 @@ def _column(name, value):
     if value.get("encoder") is not None:
         value["encoder"] = _checked("encoder", _choice(value["encoder"]))
     return value
+
+
+def _words(value, place):
+    """A list of words; YAML's null is the word `null`."""
+    words = value if isinstance(value, (list, tuple)) else [value]
+    words = ["null" if word is None else word for word in words]
+    if not all(isinstance(word, (str, int, float)) for word in words):
+        raise RecipeError(
+            f"{place} is wrong",
+            expected="words that stand for no value, e.g. [NA, '-'], or []",
+            got=repr(value),
+        )
+    return [str(word).strip() for word in words]
 
 
 def _short(choice):

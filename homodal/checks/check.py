@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from homodal.checks.absent import absent_findings
 from homodal.checks.answers import Answers
 from homodal.checks.cells import cell_findings
 from homodal.checks.columns import column_findings
@@ -16,6 +17,7 @@ from homodal.checks.inspection import Inspection, inspect
 from homodal.checks.labels import label_findings
 from homodal.checks.leakage import leakage_findings
 from homodal.checks.splits import split_findings
+from homodal.data.absent import settled
 from homodal.data.schema import (
     IGNORED,
     INPUT,
@@ -91,10 +93,11 @@ def check(table, *, target=None, settings=None, columns=None, others=(), root=No
     recipe = Recipe().with_settings(
         ({"target": target} if target is not None else {}) | (settings or {})
     )
-    table = Table.open(table, root).require_rows()
+    table = settled(Table.open(table, root).require_rows(), recipe)
     own, unlearnable = _inspected(table, recipe, columns)
     findings = (
         unlearnable
+        + absent_findings(own)
         + cell_findings(own)
         + column_findings(own)
         + double_findings(own)
@@ -103,7 +106,11 @@ def check(table, *, target=None, settings=None, columns=None, others=(), root=No
         + label_findings(own)
     )
     theirs = {
-        name: _inspected(Table.open(other, root).require_rows(), recipe, columns)[0]
+        name: _inspected(
+            Table.open(other, root).require_rows().with_absent(table.absent),
+            recipe,
+            columns,
+        )[0]
         for name, other in dict(others).items()
     }
     for name, inspection in theirs.items():

@@ -8,9 +8,11 @@ import numpy as np
 
 from homodal import parts
 from homodal.data import guard, store
+from homodal.data.absent import settled
 from homodal.data.reading import BAD, cells_of, read_cell, reader_of
 from homodal.errors import BadCell, TargetError
 from homodal.progress import track
+from homodal.tables.absent import AbsentWords
 
 # of inputs and parts of a model, and so no column's
 _OTHER_NAMES = {"present", "weight", "taught", "fusion", "head", "heads", "dropout"}
@@ -120,30 +122,34 @@ class Preparation:
 
     columns: tuple
     target: PreparedTarget
+    absent: AbsentWords = field(default_factory=AbsentWords)  # of every table read
 
     def to_dict(self):
         """JSON-able form."""
         return {
             "columns": [dict(vars(column)) for column in self.columns],
             "target": dict(vars(self.target)),
+            "absent": self.absent.to_dict(),
         }
 
     @classmethod
     def from_dict(cls, values):
         """The Preparation that `to_dict` described."""
         columns = tuple(PreparedColumn(**column) for column in values["columns"])
-        return cls(columns, PreparedTarget(**values["target"]))
+        absent = AbsentWords.from_dict(values.get("absent", {}))
+        return cls(columns, PreparedTarget(**values["target"]), absent)
 
 
 def prepare(table, schema, recipe, rows):
     """The Preparation learned from the training `rows` (row numbers) of `table`."""
+    table = settled(table, recipe)
     slugs = _slugs([column.name for column in schema.inputs])
     columns = tuple(
         _prepare_column(table, column, slugs[column.name], recipe, rows)
         for column in schema.inputs
     )
     target = _unlearned(schema.targets) if schema.targets else _matched(columns)
-    return Preparation(columns, _prepare_target(table, target, rows))
+    return Preparation(columns, _prepare_target(table, target, rows), table.absent)
 
 
 def _prepare_column(table, column, slug, recipe, rows):

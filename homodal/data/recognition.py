@@ -19,7 +19,7 @@ from homodal.data.reading import locate
 from homodal.data.sampling import INPUT_CELLS, MEDIA_CELLS, TARGET_CELLS, sample
 from homodal.errors import BadCell, RecipeError, TargetError, one_of
 from homodal.media.files import shown
-from homodal.recipe import AUTO, column_options, target_options
+from homodal.recipe import ABSENT, AUTO, column_options, target_options
 from homodal.tables.addresses import Address
 from homodal.tables.table import Table
 
@@ -103,7 +103,7 @@ def target_column(
     kind = wanted.get("modality", AUTO)
     if kind not in (AUTO, *parts.names("target")) and ":" not in kind:
         wanted, kind = {}, AUTO  # what the column would be as an input
-    own = {k: v for k, v in wanted.items() if k not in ("modality", "encoder")}
+    own = {k: v for k, v in wanted.items() if k not in ("modality", "encoder", ABSENT)}
     kinds = [kind] if kind != AUTO else _possible_kinds(inputs)
     evidence = {each: _target_evidence(table, each, cells, own) for each in kinds}
     best = max(evidence, key=lambda each: evidence[each].confidence)

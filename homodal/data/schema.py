@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from homodal import parts
+from homodal.data.absent import settled
 from homodal.data.noticing import CLOSED, identifies, no_input
 from homodal.data.preparation import MATCH
 from homodal.data.reading import reader_of
@@ -20,7 +21,7 @@ from homodal.data.recognition import (
 from homodal.data.sampling import sample
 from homodal.data.tagging import tied
 from homodal.errors import ColumnError, RecipeError
-from homodal.recipe import AUTO, ROLES, Recipe
+from homodal.recipe import ABSENT, AUTO, ROLES, Recipe
 from homodal.tables.table import Table
 
 __all__ = [
@@ -135,13 +136,14 @@ def schema_of(
     and say why. Raises `ColumnError` for columns that the table lacks and where most
     paths lead to no file, `TargetError` for a target that cannot be learned.
     """
+    table = settled(table, recipe)
     names = targets_of(table, recipe)
     for name in [*names, *(only or []), *recipe.columns]:
         table.require(name)
     for name in names:
         if only and name in only:
             raise ColumnError(f"'{name}' is the target and cannot be an input too")
-    asked = {*(only or ()), *recipe.columns}
+    asked = {*(only or ()), *_asked(recipe)}
     columns = _without_crops(table, _others(table, recipe, names, only), asked)
     kinds = {c.modality for c in columns.values() if c.role == INPUT and c.modality}
     for name in names:
@@ -149,12 +151,33 @@ def schema_of(
         columns[name] = target_column(table, name, wanted, kinds)
     everything = [columns[name] for name in table.columns]
     targets = [c for c in everything if c.role == TARGET]
-    return Schema(
-        tuple(
-            c if c.name in asked else _usable(table, c, _comparable(targets, c))
-            for c in everything
-        )
-    )
+    usable = [
+        c if c.name in asked else _usable(table, c, _comparable(targets, c))
+        for c in everything
+    ]
+    return Schema(tuple(_with_absent(table, column) for column in usable))
+
+
+def _asked(recipe: Recipe) -> list[str]:
+    """Columns of which the recipe says more than what is absent in them."""
+    silent = {"modality", ABSENT}
+    return [
+        name
+        for name, wanted in recipe.columns.items()
+        if set(wanted) != silent or wanted["modality"] != AUTO
+    ]
+
+
+def _with_absent(table: Table, column: Column) -> Column:
+    """The column with what became of the words that stand for no value in it."""
+    if table.absent is None or column.why in (*CHOSEN, CLOSED):
+        return column
+    clause = table.absent.clause(column.name)
+    if column.name in table.absent.columns:
+        own = sorted(table.absent.columns[column.name])
+        column = replace(column, options=column.options | {ABSENT: own})
+    why = "; ".join(text for text in (column.why, clause) if text)
+    return replace(column, why=why)
 
 
 def targets_of(table: Table, recipe: Recipe) -> list[str]:
@@ -176,6 +199,20 @@ def lines_of_unused(schema: Schema) -> Iterator[str]:
             yield f"{line}. To use it: {option}"
         else:
             yield f"{line}."
+
+
+def lines_of_absent(table: Table, schema: Schema) -> Iterator[str]:
+    """One line for each used column with words that stand for no value, or might."""
+    for column in schema.columns:
+        clause = table.absent.clause(column.name) if table.absent else ""
+        if clause and column.role != IGNORED:
+            yield f"Column '{column.name}': {clause}. {keep(column.name)}"
+
+
+def keep(name: str) -> str:
+    """What to do where words that count as absent are values of a column."""
+    key = setting(name, "[]").replace("=[]", ".absent=[]")
+    return f"To keep them all: {key}"
 
 
 def setting(name: str, kind: str) -> str:
@@ -208,6 +245,7 @@ def _other(
     if wanted["modality"] == IGNORED:
         return Column(name, IGNORED, why=_TOLD)
     encoder = wanted.pop("encoder", None)
+    wanted.pop(ABSENT, None)
     column = input_column(table, name, wanted)
     if column.role == IGNORED and only:
         raise ColumnError(

@@ -185,6 +185,7 @@ class Model:
 
     def stored(self, table):
         """`{slug: StoredColumn}` of the model's columns in a `Table`."""
+        table = table.with_absent(self.preparation.absent)
         return {c.slug: store.stored(table, c) for c in self.preparation.columns}
 
     def answers_of(self, batches):

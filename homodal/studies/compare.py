@@ -13,7 +13,8 @@ import keras
 import numpy as np
 
 from homodal import api
-from homodal.data.preparation import Preparation, PreparedColumn
+from homodal.data.absent import settled
+from homodal.data.preparation import PreparedColumn
 from homodal.data.schema import recognise
 from homodal.errors import HomodalError, MissingPackage, RecipeError, TargetError
 from homodal.evaluation.files import replace
@@ -121,7 +122,7 @@ class _Bench:
     """The tables of a comparison, split and prepared once."""
 
     def __init__(self, table, test, valid, recipe, columns, media_root, allow_bad):
-        table = Table.open(table, media_root).require_rows()
+        table = settled(Table.open(table, media_root).require_rows(), recipe)
         self.allow_bad = allow_bad
         schema = recognise(table, recipe, columns)
         if test is None:
@@ -130,12 +131,13 @@ class _Bench:
             table, self.test = table.take(rows), table.take(held)
         else:
             self.test = Table.open(test, media_root).require_rows()
+            self.test = self.test.with_absent(table.absent)
             self.test.require(recipe.target)
         if valid is None:
             rows, held = split_rows(table, schema, recipe)
             table, self.valid = table.take(rows), table.take(held)
         else:
-            self.valid = Table.open(valid, media_root)
+            self.valid = Table.open(valid, media_root).with_absent(table.absent)
         if not (len(self.test) and len(self.valid)):
             raise TargetError(
                 f"{table.name} has too few labelled rows to hold some out",
@@ -181,7 +183,8 @@ class _Bench:
             for c in self.session.preparation.columns
             if candidate.kind != ALONE or c.name == candidate.name
         ]
-        return Preparation(tuple(columns), self.target)
+        prepared = self.session.preparation
+        return dataclasses.replace(prepared, columns=tuple(columns))
 
 
 class _Study:

@@ -26,7 +26,7 @@ def without_cells(table, columns, share, seed=0):
         mask = pa.array(kept[:, place] & there[:, place])
         hidden = pa.compute.if_else(mask, old, pa.scalar(None, old.type))
         arrow = arrow.set_column(arrow.column_names.index(name), name, hidden)
-    return Table(arrow, table.root, table.name)
+    return Table(arrow, table.root, table.name, absent=table.absent)
 
 
 def as_one_text(table, columns, target):
@@ -48,4 +48,4 @@ def as_one_text(table, columns, target):
     ]
     arrow = pa.table({ONE_TEXT: pa.array(rows, pa.string())})
     arrow = arrow.append_column(target, table.arrow.column(target))
-    return Table(arrow, table.root, table.name)
+    return Table(arrow, table.root, table.name, absent=table.absent)

@@ -28,6 +28,7 @@ def fingerprint(table: Table) -> str:
     Arrays count by type, shape and bytes, files by size and content (SHA-256); what is
     behind an address is not looked at. A file that cannot be read counts as not there.
     """
+    table = table.with_absent(None)  # which words are absent, the recipe says
     digest = hashlib.sha256(json.dumps(table.columns).encode())
     with ThreadPoolExecutor(_THREADS) as threads:
         file_digest = lru_cache(_KNOWN_FILES)(_file_digest)

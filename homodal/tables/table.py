@@ -5,6 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from homodal.errors import BadCell, ColumnError, TableError, did_you_mean
+from homodal.tables.absent import AbsentWords
 from homodal.tables.addresses import allowed, is_address
 from homodal.tables.embedded import as_array, embedded, parted
 from homodal.tables.pages import AROUND_BYTES, Pages, noted
@@ -19,14 +20,25 @@ class Table:
 
     A path in a cell must lie under `root`: the table's own folder, `media_root`, or the
     working folder for a table in memory.
+
+    absent: the words that stand for no value (`with_absent`), None while that is open.
     """
 
-    def __init__(self, arrow, root, name="the table", pages=None, paths=None):
+    def __init__(
+        self,
+        arrow,
+        root,
+        name="the table",
+        pages=None,
+        paths=None,
+        absent: AbsentWords | None = None,
+    ):
         self.arrow = arrow
         self.root = Path(root)
         self.name = name
         self._pages = pages or Pages()
         self._paths = paths or RealPaths()
+        self.absent = absent
 
     @classmethod
     def open(cls, source, media_root=None):
@@ -69,9 +81,9 @@ class Table:
     def cells(self, column, rows=None, empty_lists=False):
         """Cells of a column as Python values, None where absent.
 
-        Absent are null, NaN, text that is empty or white space only, and empty lists,
-        unless `empty_lists` keeps these. A column that the table does not have is
-        absent in every row.
+        Absent are null, NaN, text that is empty or white space only or one of the
+        words of `absent`, and empty lists, unless `empty_lists` keeps these. A column
+        that the table does not have is absent in every row.
         """
         if column not in self.columns:
             return [None] * (len(self) if rows is None else len(rows))
@@ -80,8 +92,11 @@ class Table:
             values = _taken(values, rows, self._pages)
         elif len(self._pages):
             self._pages.touched(values.nbytes)
+        words = self.absent.of(column) if self.absent else frozenset()
         cells = [
-            None if is_absent(v) and not (empty_lists and v == []) else _unwrapped(v)
+            None
+            if is_absent(v, words) and not (empty_lists and v == [])
+            else _unwrapped(v)
             for v in _as_python(values)
         ]
         if _is_array(values.type):
@@ -127,8 +142,14 @@ class Table:
         columns = [_taken(column, rows, self._pages) for column in self.arrow.columns]
         return self._with(pa.table(columns, schema=self.arrow.schema))
 
+    def with_absent(self, words: AbsentWords | None) -> "Table":
+        """This Table with other words for no value; None: with none, and open."""
+        if words is not None and words == self.absent:
+            return self
+        return Table(self.arrow, self.root, self.name, self._pages, self._paths, words)
+
     def _with(self, arrow):
-        return Table(arrow, self.root, self.name, self._pages, self._paths)
+        return Table(arrow, self.root, self.name, self._pages, self._paths, self.absent)
 
     def locate(self, cell):
         """A text cell of a media column as a path under `root`, or as bytes.
@@ -186,12 +207,13 @@ def _allowed(address):
         raise BadCell(f"an address, not a file: {address[:80]} ({why})") from None
 
 
-def is_absent(value):
-    """True for null, NaN and text that is empty or white space only."""
+def is_absent(value, words=frozenset()):
+    """True for null, NaN and text that is empty, white space only or among `words`."""
     if value is None:
         return True
     if isinstance(value, str):
-        return not value.strip()
+        text = value.strip()
+        return not text or text in words
     if isinstance(value, float):
         return math.isnan(value)
     return isinstance(value, (bytes, list)) and len(value) == 0

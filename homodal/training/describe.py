@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from homodal import yaml_core
+from homodal.data.absent import settled
 from homodal.data.answers import answered, taken
 from homodal.data.batches import mask_name
 from homodal.data.preparation import prepare
@@ -73,7 +74,7 @@ def describe(
     """The `Description` of what `train` with the same arguments would do."""
     named = {"target": target} if target is not None else {}
     given = Recipe.open(recipe).with_settings(named | (settings or {}))
-    table = Table.open(table, media_root).require_rows()
+    table = settled(Table.open(table, media_root).require_rows(), given)
     given, schema = suited(given, recognise(table, given, columns))
     trained = round(len(table) * (1 - given.training.held_share))
     recipe = resolved(given, schema, trained)
@@ -84,7 +85,9 @@ def describe(
     network = build(recipe, preparation)
     return Description(
         schema=schema,
-        recipe=given.with_settings({"columns": recipe.columns}),
+        recipe=given.with_settings(
+            {"columns": recipe.columns, "absent": recipe.absent}
+        ),
         shapes=_shapes(network, preparation, opened),
         parameters=_parameters(network),
         estimate=_estimate(network, recipe, opened, len(table)),

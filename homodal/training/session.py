@@ -8,14 +8,22 @@ from operator import itemgetter
 import numpy as np
 
 from homodal.data import accounting, folders, store
+from homodal.data.absent import settled
 from homodal.data.answers import answered, encode_answers, unlabelled_rows
 from homodal.data.batches import Batches
 from homodal.data.preparation import MATCH, SEVERAL, Preparation, prepare
-from homodal.data.schema import TARGET, Schema, lines_of_unused, recognise
+from homodal.data.schema import (
+    TARGET,
+    Schema,
+    lines_of_absent,
+    lines_of_unused,
+    recognise,
+)
 from homodal.data.tagging import refuse_uneven
 from homodal.errors import ColumnError, TargetError
 from homodal.model.choices import chosen_parts, suited
-from homodal.recipe import Recipe
+from homodal.recipe import ABSENT, AUTO, Recipe
+from homodal.tables.absent import WORDS
 from homodal.tables.table import Table
 from homodal.training.split import row_weights, split_rows
 
@@ -72,10 +80,12 @@ def open_session(
     preparation: what was learned before, of a run that is resumed. Raises
     `TargetError`, `ColumnError`, `RecipeError`, `TooManyBadCells`.
     """
-    table.require_rows()
+    if preparation is not None:
+        table = table.with_absent(preparation.absent)
+    table = settled(table.require_rows(), recipe)
     recipe, schema = suited(recipe, recognise(table, recipe, only))
     if preparation is None:
-        for line in lines_of_unused(schema):
+        for line in (*lines_of_unused(schema), *lines_of_absent(table, schema)):
             print(line, file=sys.stderr)
     if valid is not None:
         _require_inputs(valid, schema)
@@ -87,7 +97,7 @@ def open_session(
     if not allow_bad:
         accounting.refuse_too_many(by_name(preparation, own.columns), train_rows)
     if valid is None:
-        held = Rows(table, own.columns, own.truth, valid_rows)
+        held = Rows(own.table, own.columns, own.truth, valid_rows)
     else:
         held = _known(open_rows(valid, preparation), preparation.target)
     complete = resolved(recipe, schema, len(train_rows))
@@ -119,6 +129,7 @@ def _known(rows, target):
 
 def open_rows(table, preparation, numbers=None):
     """`Rows` of any table under a preparation; columns it lacks are absent."""
+    table = table.with_absent(preparation.absent)
     columns = {c.slug: store.stored(table, c) for c in preparation.columns}
     truth = encode_answers(table, preparation.target)
     refuse_uneven(table, preparation, columns)
@@ -171,17 +182,21 @@ def resolved(recipe, schema, rows):
         elif column.role == TARGET:
             columns |= _told_target(column)
         else:
-            columns[column.name] = {"modality": column.role}
+            own = {k: v for k, v in column.options.items() if k == ABSENT}
+            columns[column.name] = {"modality": column.role} | own
     kinds = [column.modality for column in schema.targets] or [MATCH]
     parts_of = chosen_parts(recipe, kinds, len(schema.inputs))
+    words = list(WORDS) if recipe.absent == AUTO else recipe.absent
     return recipe.with_settings(
-        {"columns": columns} | parts_of | _automatic(recipe.training, rows)
+        {"columns": columns, ABSENT: words}
+        | parts_of
+        | _automatic(recipe.training, rows)
     )
 
 
 def _told_target(column):
     """A target of classes goes without saying; another kind is written out."""
-    if column.modality == "label":
+    if column.modality == "label" and not column.options:
         return {}
     return {column.name: {"modality": column.modality} | column.options}
 
