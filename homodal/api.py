@@ -100,7 +100,7 @@ def train(
     """
     recipe = Recipe.open(recipe).for_target(target, settings)
     if session is not None:
-        opened, opened_valid = session.train.table, session.valid.table
+        opened, opened_valid = session.source, session.valid_source
     else:
         opened = Table.open(table, media_root)
         opened_valid = None if valid is None else Table.open(valid, media_root)

@@ -10,7 +10,8 @@ from homodal import parts
 from homodal.data import guard, store
 from homodal.data.absent import settled
 from homodal.data.reading import BAD, cells_of, read_cell, reader_of
-from homodal.errors import BadCell, TargetError
+from homodal.data.unreadable_answers import refused_answers
+from homodal.errors import BadCell
 from homodal.progress import track
 from homodal.tables.absent import AbsentWords
 
@@ -197,11 +198,15 @@ def _prepare_target(table, target, rows):
     return replace(target, facts=facts)
 
 
+def unlearned_target(column):
+    """The PreparedTarget of one target column, before any fact is learned."""
+    return PreparedTarget(column.name, column.modality, {}, dict(column.options))
+
+
 def _unlearned(columns):
-    """The PreparedTarget of these target columns, before any fact is learned."""
+    """The same of these target columns, one or several."""
     if len(columns) == 1:
-        column = columns[0]
-        return PreparedTarget(column.name, column.modality, {}, dict(column.options))
+        return unlearned_target(columns[0])
     options = {
         "names": [column.name for column in columns],
         "kinds": [column.modality for column in columns],
@@ -226,7 +231,7 @@ def answer_cells(table, name, kind, rows=None):
 def read_answers(table, target, rows=None):
     """The target's value of each row, None where it is absent.
 
-    Raises `TargetError` naming the row of an answer that cannot be read.
+    Raises `TargetError` naming the rows whose answers cannot be read, of all rows.
     """
     reader = target.reader()
     rows = np.arange(len(table)) if rows is None else np.asarray(rows)
@@ -234,26 +239,19 @@ def read_answers(table, target, rows=None):
     known: dict = {}  # one object for equal texts: a million labels are few names
     for begin in range(0, len(rows), PIECE_ROWS):
         piece = rows[begin : begin + PIECE_ROWS]
-        for row, cell in zip(piece, target.cells(table, piece), strict=True):
+        for cell in target.cells(table, piece):
             value = None
-            if cell is not None:
-                value = _read_answer(reader, cell, row, target.name)
+            try:
+                if isinstance(cell, BadCell):
+                    raise cell
+                if cell is not None:
+                    value = reader.read(cell)
+            except BadCell:
+                raise refused_answers(table, target) from None
             if isinstance(value, str):
                 value = known.setdefault(value, value)
             values.append(value)
     return values
-
-
-def _read_answer(reader, cell, row, column):
-    try:
-        if isinstance(cell, BadCell):
-            raise cell
-        return reader.read(cell)
-    except BadCell as why:
-        raise TargetError(
-            f"The answer in row {int(row) + 1} of '{column}' cannot be read: {why}",
-            do="Mend it, or leave the cell empty",
-        ) from None
 
 
 def _named_in(part, options):

@@ -1,8 +1,11 @@
 """A Table: rows in, with the folder that its media paths are relative to."""
 
 import math
+from collections.abc import Collection
 from itertools import pairwise
 from pathlib import Path
+
+import numpy as np
 
 from homodal.errors import BadCell, ColumnError, TableError, did_you_mean
 from homodal.tables.absent import AbsentWords
@@ -142,6 +145,18 @@ class Table:
         columns = [_taken(column, rows, self._pages) for column in self.arrow.columns]
         return self._with(pa.table(columns, schema=self.arrow.schema))
 
+    def without(self, column: str, rows: Collection[int]) -> "Table":
+        """The Table in which these rows have no cell in a column."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        kept = np.ones(len(self), bool)
+        kept[list(rows)] = False
+        values = self.arrow.column(column)
+        values = pc.if_else(pa.array(kept), values, pa.scalar(None, values.type))
+        place = self.columns.index(column)
+        return self._with(self.arrow.set_column(place, column, values))
+
     def with_absent(self, words: AbsentWords | None) -> "Table":
         """This Table with other words for no value; None: with none, and open."""
         if words is not None and words == self.absent:
@@ -275,7 +290,6 @@ def _taken(values, rows, pages):
 
     Raises `IndexError` for a row that there is not.
     """
-    import numpy as np
     import pyarrow as pa
 
     rows = np.asarray(rows, np.int64)

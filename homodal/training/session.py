@@ -1,7 +1,7 @@
 """From a table to training batches: schema, split, preparation, store."""
 
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from heapq import merge
 from operator import itemgetter
 
@@ -11,7 +11,13 @@ from homodal.data import accounting, folders, store
 from homodal.data.absent import settled
 from homodal.data.answers import answered, encode_answers, unlabelled_rows
 from homodal.data.batches import Batches
-from homodal.data.preparation import MATCH, SEVERAL, Preparation, prepare
+from homodal.data.preparation import (
+    MATCH,
+    SEVERAL,
+    Preparation,
+    prepare,
+    unlearned_target,
+)
 from homodal.data.schema import (
     TARGET,
     Schema,
@@ -20,6 +26,7 @@ from homodal.data.schema import (
     recognise,
 )
 from homodal.data.tagging import refuse_uneven
+from homodal.data.unreadable_answers import without_unreadable
 from homodal.errors import ColumnError, TargetError
 from homodal.model.choices import chosen_parts, suited
 from homodal.recipe import ABSENT, AUTO, Recipe
@@ -36,7 +43,8 @@ class Rows:
 
     columns: {slug: StoredColumn}; truth: `(rows in table, ...)`, negative or NaN where
     there is no answer or one that training has not seen, or `{target: such}` of several
-    targets; numbers: the rows that take part.
+    targets; numbers: the rows that take part. bad_answers: `{target: {row: why}}` of
+    those that count as unanswered because they cannot be read.
     """
 
     table: Table
@@ -44,6 +52,7 @@ class Rows:
     truth: np.ndarray | dict
     numbers: np.ndarray
     weights: np.ndarray | None = None
+    bad_answers: dict = field(default_factory=dict)
 
     def batches(self, batch_size, seed=None, only=()):
         """These rows as `Batches`; `seed` shuffles, `only` hides other columns."""
@@ -70,6 +79,8 @@ class Session:
     preparation: Preparation
     train: Rows
     valid: Rows
+    source: Table  # the training table as it was opened
+    valid_source: Table | None = None
 
 
 def open_session(
@@ -80,6 +91,7 @@ def open_session(
     preparation: what was learned before, of a run that is resumed. Raises
     `TargetError`, `ColumnError`, `RecipeError`, `TooManyBadCells`.
     """
+    source, valid_source = table, valid
     if preparation is not None:
         table = table.with_absent(preparation.absent)
     table = settled(table.require_rows(), recipe)
@@ -87,21 +99,30 @@ def open_session(
     if preparation is None:
         for line in (*lines_of_unused(schema), *lines_of_absent(table, schema)):
             print(line, file=sys.stderr)
+    bad, bad_valid = {}, {}
     if valid is not None:
         _require_inputs(valid, schema)
+        valid = valid.with_absent(table.absent)
+    if allow_bad:
+        targets = [unlearned_target(column) for column in schema.targets]
+        table, bad = without_unreadable(table, targets)
+        if valid is not None:
+            valid, bad_valid = without_unreadable(valid, targets)
     train_rows, valid_rows = split_rows(table, schema, recipe, valid)
     if preparation is None:
         preparation = prepare(table, schema, recipe, train_rows)
     own = open_rows(table, preparation, train_rows)
-    own = replace(own, weights=row_weights(table, schema, train_rows))
+    weights = row_weights(table, schema, train_rows)
+    own = replace(own, weights=weights, bad_answers=bad)
     if not allow_bad:
         accounting.refuse_too_many(by_name(preparation, own.columns), train_rows)
     if valid is None:
-        held = Rows(own.table, own.columns, own.truth, valid_rows)
+        held = Rows(own.table, own.columns, own.truth, valid_rows, None, bad)
     else:
         held = _known(open_rows(valid, preparation), preparation.target)
+        held = replace(held, bad_answers=bad_valid)
     complete = resolved(recipe, schema, len(train_rows))
-    return Session(complete, schema, preparation, own, held)
+    return Session(complete, schema, preparation, own, held, source, valid_source)
 
 
 def _require_inputs(valid: Table, schema: Schema) -> None:
@@ -160,7 +181,13 @@ def _write_quarantine(session, rows, path):
         for name, truth in truths.items()
         for row in np.flatnonzero(unlabelled_rows(truth))
     )
-    answers = ((row + 1, name, "absent", "") for row, name in unlabelled)
+    bad = rows.bad_answers
+    answers = (
+        (row + 1, name, "bad", bad[name][row])
+        if row in bad.get(name, ())
+        else (row + 1, name, "absent", "")
+        for row, name in unlabelled
+    )
     with folders.writing(path):
         accounting.write_quarantine(path, merge(cells, answers, key=itemgetter(0)))
 
