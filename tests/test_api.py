@@ -247,6 +247,7 @@ def test_describe_shows_one_row_from_cell_to_logits():
 CHANGES = {
     "target": {"target": "other"},
     "columns": {"columns": {"number": "category", "category": "category"}},
+    "absent": {"absent": ["red"]},
     "encoder": {"encoder": {"name": "rnn", "width": 8, "depth": 1}},
     "share": {"share": "weights", "encoder": {"name": "rnn", "width": 8, "depth": 1}},
     "fusion": {"fusion": "mean"},
