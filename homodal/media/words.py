@@ -3,7 +3,8 @@
 - NFKC: full-width letters, ligatures and the like become their plain forms (Chinese
   and Japanese text mixes both widths; the difference says nothing about the meaning)
 - control and invisible format characters, NUL and lone surrogates become a space, save
-  the joiners that emoji, Persian and the Indic scripts are written with
+  the joiners that emoji, Persian and the Indic scripts are written with; those that may
+  stand within a word (soft hyphens, marks of direction, word joiners) go without one
 - any run of white space becomes one space
 """
 
@@ -21,6 +22,7 @@ _PIECE = 256
 _MOST_MARKS = 64
 _JOINERS = "\u200c\u200d"
 _TAGS = range(0xE0020, 0xE0080)  # in flags of regions
+_WITHIN_WORDS = {0xAD, 0x61C, 0x180E, 0xFEFF, 0x200E, 0x200F, *range(0x2060, 0x2065)}
 _HAN = (
     "\u2e80-\u2fdf\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
     "\U00020000-\U0003ffff"
@@ -77,9 +79,12 @@ def _pieces(text):
 
 
 class _Spaces(dict):
-    """`str.translate` table: unwanted characters to a space, found when first met."""
+    """`str.translate` table: unwanted characters to a space or to nothing."""
 
     def __missing__(self, code):
+        if code in _WITHIN_WORDS:
+            self[code] = None
+            return None
         letter = chr(code)
         wanted = letter in _JOINERS or code in _TAGS
         unwanted = unicodedata.category(letter) in {"Cc", "Cf", "Cs"} and not wanted

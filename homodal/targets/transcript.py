@@ -1,7 +1,6 @@
 """Transcript cells: what is said, as text."""
 
 import math
-import unicodedata
 from collections import Counter
 from functools import partial
 from typing import ClassVar
@@ -16,9 +15,9 @@ from homodal.errors import BadCell, PartError, TargetError
 from homodal.media import units as spelled
 from homodal.media.files import shown, try_each
 from homodal.media.options import between, choice
+from homodal.media.plain_words import plain
 from homodal.media.words import clean
 
-_APOSTROPHES = {"\u2019": "'", "\u02bc": "'"}
 _choice = partial(choice, "transcript", kind="target")
 _between = partial(between, "transcript", kind="target")
 _UNITS_A_STEP = 3  # that a greedy transducer may say at one step
@@ -92,9 +91,7 @@ class Transcript(Target):
         """The text with its words a space apart. Raises `BadCell`."""
         if not isinstance(cell, str):
             raise BadCell(f"not a text: {shown(cell)}")
-        text = clean(cell)
-        if self.spelling == "plain":
-            text = _plain(text)
+        text = plain(cell) if self.spelling == "plain" else clean(cell)
         if not text:
             raise BadCell(f"no word in it: {shown(cell)}")
         return text
@@ -215,17 +212,6 @@ class Transcript(Target):
                 marked,
             )
         return Guide(walked, ngrams, self.language_weight, self.unit_bonus)
-
-
-def _plain(text):
-    """Lower case; only letters, digits, and apostrophes and hyphens inside of words."""
-    letters = [_APOSTROPHES.get(letter, letter) for letter in text.lower()]
-    kept = "".join(letter if _is_said(letter) else " " for letter in letters)
-    return " ".join(stripped for word in kept.split() if (stripped := word.strip("'-")))
-
-
-def _is_said(letter):
-    return letter in "'-" or unicodedata.category(letter)[0] in "LNM"
 
 
 def _stretched(word, span):
