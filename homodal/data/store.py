@@ -1,8 +1,8 @@
 """The store: every cell decoded once, kept in memory-mapped Arrow shards.
 
 A shard holds a fixed number of rows and is named by a key over everything that decides
-its content: the modality, its options and facts, the decoders' versions, and the
-identity of each cell (a file's path, size and time; anything else by its bytes). So a
+its content: the modality, its options and facts, its source and the decoders' versions,
+and the identity of each cell (a file's path, size and time; else its bytes). So a
 shard is found again by every run and task that reads the same cells, and a run that was
 killed goes on after the last whole shard. A damaged shard is decoded again.
 """
@@ -21,6 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from homodal.data import cache, guard, shards
+from homodal.data.code_version import code_version
 from homodal.data.reading import (
     ABSENT,
     BAD,
@@ -185,6 +186,7 @@ class _Keys:
 
     def __init__(self, prepared, reader):
         described = [_FORMAT, prepared.modality, vars(reader), prepared.facts]
+        described.append(code_version(reader.__class__))
         if reader.media:
             described.append(_versions())
         text = json.dumps(described, sort_keys=True, default=str)
