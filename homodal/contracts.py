@@ -143,6 +143,7 @@ class Target(ABC):
     wants: ClassVar[dict] = {}
     only_told = False  # True: never recognised by itself, at most suggested
     from_one_column = True  # False: one input column alone has no answer
+    whole_inputs = False  # True: tells all that is heard or seen; none may be cut off
     takes_empty = False  # True: an empty list is an answer, not an absent cell
     fits = False  # True: `fit` learns something
     modality = ""  # the one that reads its cells, under guard; "": they are as they are

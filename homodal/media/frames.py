@@ -169,7 +169,10 @@ def on_screen(seconds, wanted):
         parts, length = wanted.most, (end - begin) / wanted.most
     else:
         length = 1 / wanted.rate_hz
-        parts = min(wanted.most, max(1, round((end - begin) * wanted.rate_hz)))
+        parts = max(1, round((end - begin) * wanted.rate_hz))
+        if parts > wanted.most:
+            repairs.note_cut(f"{wanted.most} frames")
+            parts = wanted.most
     middles = begin + (np.arange(parts) + 0.5) * length
     return (np.searchsorted(times, middles, side="right") - 1).tolist()
 

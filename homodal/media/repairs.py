@@ -22,3 +22,22 @@ def note(what):
     found = _found.get()
     if found is not None:
         found.append(what)
+
+
+_CUT = "cut at"
+_LOST = ("truncated sound", "damaged sound")
+
+
+def note_cut(most):
+    """Say that a cell was longer than what is kept of it: `note_cut("30 s")`."""
+    note(f"{_CUT} {most}: it is longer")
+
+
+def is_cut(reason: str) -> bool:
+    """Whether `note_cut` is among the joined reasons of a cell."""
+    return any(why.startswith(_CUT) for why in reason.split("; "))
+
+
+def is_incomplete(reason: str) -> bool:
+    """Whether a part of the cell's sound is not there, so that nobody can hear it."""
+    return any(why.startswith(_LOST) for why in reason.split("; "))

@@ -129,7 +129,7 @@ class Audio(Modality):
         """At most `seconds` of them; is_longer: there were more than were read."""
         most = round(self.seconds * self.rate_hz)
         if len(samples) > most + _ROUNDING or is_longer:
-            repairs.note(f"longer than {self.seconds:g} s: cut there")
+            repairs.note_cut(f"{self.seconds:g} s")
         return samples[:most]
 
     def encode(self, array, facts):

@@ -14,7 +14,8 @@ from homodal.media.sizes import fitting
 
 _FRAMES_A_SECOND = 5
 _FEWEST, _MOST = 8, 24
-_MOST_AT_A_RATE = 250
+_MOST_FRAMES = 10_000
+_MOST_SECONDS = 30.0  # of a film whose frames come at a rate
 
 
 class Video(Modality):
@@ -22,7 +23,8 @@ class Video(Modality):
 
     height_px, width_px: every frame is stretched to this size.
     channels: 3 for colour, 1 for grey.
-    frames: at most this many frames of each film.
+    frames: at most this many frames of each film; one that has more of them at its
+        `rate_hz` is cut there, which counts as repaired.
     sampling: uniform in time, or keyframes of the file.
     rate_hz: frames at this rate, so that each has its second; null spreads them over
         the film. A rate above the film's own shows frames twice.
@@ -50,7 +52,7 @@ class Video(Modality):
         self.height_px = between("video", "height_px", height_px, 1, 4096)
         self.width_px = between("video", "width_px", width_px, 1, 4096)
         self.channels = choice("video", "channels", channels, (1, 3))
-        self.frames = between("video", "frames", frames, 1, 10_000)
+        self.frames = between("video", "frames", frames, 1, _MOST_FRAMES)
         self.sampling = choice("video", "sampling", sampling, ("uniform", "keyframes"))
         self.rate_hz = _rate(rate_hz, sampling)
         self.window = excerpts.window_option("video", window)
@@ -66,13 +68,12 @@ class Video(Modality):
             return Evidence(0.0, f"{why}; {reason}" if reason else why)
         whole = excerpts.size_of(self.box)
         height, width = fitting(seen if whole is None else [whole])
-        seconds = float(np.median([item.seconds or 3.0 for item in seen]))
-        seconds = excerpts.length_of(self.window) or seconds
+        lengths = [item.seconds for item in seen if item.seconds] or [3.0]
+        seconds = excerpts.length_of(self.window) or float(np.median(lengths))
         frames = int(np.clip(round(_FRAMES_A_SECOND * seconds), _FEWEST, _MOST))
         if self.rate_hz:
-            longest = max(item.seconds or 3.0 for item in seen)
-            longest = excerpts.length_of(self.window) or longest
-            frames = int(np.clip(np.ceil(self.rate_hz * longest), 1, _MOST_AT_A_RATE))
+            longest = excerpts.length_of(self.window) or _MOST_SECONDS
+            frames = int(np.clip(np.ceil(self.rate_hz * longest), 1, _MOST_FRAMES))
         options = {"height_px": height, "width_px": width, "frames": frames}
         why = f"{why} (about {seconds:.1f} s)" + (f"; {reason}" if reason else "")
         return Evidence(len(seen) / len(cells) * 0.98, why, options)

@@ -39,6 +39,7 @@ class Transcript(Target):
 
     head = "transcribe"
     lower_is_better = True
+    whole_inputs = True
     wants: ClassVar = {
         "encoder": {"name": "rnn", "width": 128, "depth": 2, "row_halvings": 1},
         "training": {"epochs": 60, "patience": 20},

@@ -11,6 +11,7 @@ from homodal.data import accounting, folders, store
 from homodal.data.absent import settled
 from homodal.data.answers import answered, encode_answers, unlabelled_rows
 from homodal.data.batches import Batches
+from homodal.data.incomplete import complete_rows
 from homodal.data.preparation import (
     MATCH,
     SEVERAL,
@@ -121,8 +122,19 @@ def open_session(
     else:
         held = _known(open_rows(valid, preparation), preparation.target)
         held = replace(held, bad_answers=bad_valid)
+    own = _whole(own, schema, preparation, allow_bad)
+    held = _whole(held, schema, preparation, allow_bad)
     complete = resolved(recipe, schema, len(train_rows))
     return Session(complete, schema, preparation, own, held, source, valid_source)
+
+
+def _whole(
+    rows: Rows, schema: Schema, preparation: Preparation, tolerant: bool
+) -> Rows:
+    """The rows without those whose answers tell more than their sound holds."""
+    columns, table = rows.columns, rows.table.name
+    numbers = complete_rows(schema, preparation, columns, rows.numbers, table, tolerant)
+    return replace(rows, numbers=numbers)
 
 
 def _require_inputs(valid: Table, schema: Schema) -> None:

@@ -47,7 +47,7 @@ def test_the_length_follows_the_sound_up_to_30_seconds(written):
     for seconds, kept, reasons in [
         (12.5, 12.5, []),
         (30.0, 30.0, []),
-        (30.3, 30.0, ["longer than 30 s: cut there"]),
+        (30.3, 30.0, ["cut at 30 s: it is longer"]),
     ]:
         with repairs.noted() as notes:
             samples = Audio(8000).read(written(tone(seconds)))
@@ -61,8 +61,8 @@ def test_what_a_window_leaves_out_is_not_cut(written):
     cell = written(tone(2.0))
     for audio, reasons in [
         (Audio(8000, window=[0.5, 1.0]), []),
-        (Audio(8000, 0.25, window=[0.5, 1.0]), ["longer than 0.25 s: cut there"]),
-        (Audio(8000, 0.25, trim=True), ["longer than 0.25 s: cut there"]),
+        (Audio(8000, 0.25, window=[0.5, 1.0]), ["cut at 0.25 s: it is longer"]),
+        (Audio(8000, 0.25, trim=True), ["cut at 0.25 s: it is longer"]),
     ]:
         with repairs.noted() as notes:
             audio.read(cell)

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from homodal.errors import BadCell, PartError
-from homodal.media import frames
+from homodal.media import frames, repairs
 from homodal.media.excerpts import Excerpt
 from homodal.modalities.audio import Audio
 from homodal.modalities.video import Video
@@ -89,6 +89,16 @@ def test_a_window_a_rate_and_a_box_reach_the_film(written):
 
 def test_a_rate_decides_how_many_frames_there_are(written):
     told = Video(rate_hz=4, box=[0, 0, 20, 40]).recognise([written(30)]).options
-    assert told == {"height_px": 40, "width_px": 20, "frames": 12}
+    assert told == {"height_px": 40, "width_px": 20, "frames": 120}
     with pytest.raises(PartError, match="Key frames have no rate"):
         Video(rate_hz=4, sampling="keyframes")
+
+
+def test_a_film_that_is_longer_than_its_frames_is_cut_and_noted(written):
+    for most, reasons in ((12, []), (11, ["cut at 11 frames: it is longer"])):
+        with repairs.noted() as notes:
+            pixels = Video(8, 8, 1, frames=most, rate_hz=4).read(written(30))
+        assert (len(pixels), notes) == (most, reasons)
+    with repairs.noted() as notes:  # spread over the film: nothing of it is cut
+        assert len(Video(8, 8, 1, frames=11).read(written(30))) == 11
+    assert notes == []

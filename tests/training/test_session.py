@@ -3,6 +3,7 @@
 import numpy as np
 import pyarrow as pa
 import pytest
+import soundfile
 
 from homodal import api
 from homodal.contracts import UNLABELLED
@@ -187,3 +188,30 @@ def test_answers_are_encoded_a_piece_at_a_time(monkeypatch):
     np.testing.assert_array_equal(encode_answers(made.train.table, target), whole)
     again = session(arrow())
     assert again.preparation == made.preparation
+
+
+def test_a_transcript_never_loses_sound_without_its_text(tmp_path):
+    rng = np.random.default_rng(0)
+    words = "one two three four five six".split()
+    for row in range(12):
+        seconds = 0.9 if row == 7 else 0.4
+        noise = rng.normal(0, 0.1, round(8000 * seconds))
+        soundfile.write(tmp_path / f"{row}.wav", noise, 8000)
+    content = (tmp_path / "3.wav").read_bytes()
+    (tmp_path / "3.wav").write_bytes(content[:4000])
+    said = [f"{words[row % 6]} {words[row // 2]}" for row in range(12)]
+    paths = [f"{row}.wav" for row in range(12)]
+    opened = Table.open({"sound": paths, "said": said}, tmp_path)
+    recipe = Recipe().with_settings(
+        {
+            "target": "said",
+            "columns.said": {"modality": "transcript"},
+            "training.validation": 0.4,
+            "columns.sound": {"modality": "audio", "seconds": 0.5},
+        }
+    )
+    with pytest.raises(TargetError, match="1 cells of column 'sound' are longer"):
+        open_session(opened, recipe)
+    made = open_session(opened, recipe.with_settings({"columns.sound.seconds": 1.0}))
+    rows = {*made.train.numbers.tolist(), *made.valid.numbers.tolist()}
+    assert rows == set(range(12)) - {3}
