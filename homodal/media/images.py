@@ -115,7 +115,10 @@ def from_array(array):
     elif array.dtype == bool:
         array = array * np.uint8(255)
     elif array.dtype != np.uint8:
-        raise BadCell(f"not an array of pixels: dtype {array.dtype}, expected uint8")
+        raise BadCell(
+            f"not an array of pixels: dtype {array.dtype}, expected uint8; fractions "
+            "from 0 to 1 become it by (255 * array).astype('uint8')"
+        )
     return Image.fromarray(np.ascontiguousarray(array))
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from homodal.tables.addresses import Address
+from homodal.tables.cell_bytes import cell_bytes
+from homodal.tables.samples import Samples
 
 _COMMON = 0.1  # of the rows; what more of them share tells no row from another
 _PIECE_ROWS = 4096  # whose media are in memory at one time, where cells hold them
@@ -72,6 +74,10 @@ def _media(table, name, rows):
 def _size(medium):
     if isinstance(medium, bytes):
         return len(medium)
+    if isinstance(medium, Samples):
+        medium = medium.array
+    if isinstance(medium, np.ndarray):
+        return medium.nbytes
     if isinstance(medium, Address):  # two of them are one file where they are equal
         return -len(medium)
     if not isinstance(medium, Path):
@@ -87,6 +93,8 @@ def _digest(medium, files):
     """64 bits of the SHA-256, a signed int; None for a file that cannot be read."""
     if isinstance(medium, bytes):
         return _short(hashlib.sha256(medium))
+    if isinstance(medium, (np.ndarray, Samples)):
+        return _short(hashlib.sha256(cell_bytes(medium)))
     if isinstance(medium, Address):
         return _short(hashlib.sha256(medium.encode("utf-8", "replace")))
     if medium not in files:

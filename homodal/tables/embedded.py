@@ -2,16 +2,20 @@
 
 import base64
 import binascii
+import io
 import json
 import re
+from typing import Any
 
 import numpy as np
 
 from homodal.errors import BadCell
+from homodal.tables.samples import Samples
 
 _DATA = re.compile(r"data:[\w.+-]+/[\w.+-]+(;[\w=.-]+)*;base64,")
 _BASE64 = re.compile(r"[A-Za-z0-9+/\s]+={0,2}\s*")
 _BETWEEN = re.compile(r"[;|\n]")
+_NPY = b"\x93NUMPY"
 _PIXELS = (np.uint8, np.uint16)  # pictures that say how bright white is
 _SHORTEST = 64  # letters; no file of these kinds is shorter
 # how the base64 of PNG, JPEG, GIF, WebP and WAV, FLAC, Ogg, MP3, TIFF, mkv files begins
@@ -84,3 +88,39 @@ def as_array(cell, dtype=None):
         if array.min(initial=0) >= 0 and array.max(initial=0) <= 255:
             return array.astype(np.uint8)
     return array.astype(np.float32) if array.dtype.kind == "f" else array
+
+
+def unwrap(value: Any) -> Any:
+    """A cell as it comes from Arrow, as what it stands for.
+
+    `{"bytes", "path"}`, by which Hugging Face keeps a picture or a sound, as the one of
+    them that is there; `{"array", "sampling_rate"}` as `Samples`; bytes in NumPy's own
+    format as the array. Lists entry by entry.
+    """
+    if isinstance(value, list) and value and not isinstance(value[0], (int, float)):
+        return [unwrap(each) for each in value]
+    if isinstance(value, bytes):
+        return _pixels_in(value) if value.startswith(_NPY) else value
+    if not isinstance(value, dict):
+        return value
+    if value.get("array") is not None and "sampling_rate" in value:
+        array = value["array"]
+        array = _array_in(array) if isinstance(array, bytes) else np.asarray(array)
+        return Samples(array, value["sampling_rate"])
+    if value.keys() >= {"bytes", "path"}:
+        content = value["bytes"]
+        return value["path"] if content is None else unwrap(content)
+    return value
+
+
+def _pixels_in(content):
+    """The array, or the bytes where they are damaged, for the modality to refuse."""
+    try:
+        array = _array_in(content)
+    except (ValueError, EOFError, OSError):
+        return content
+    return as_array(array, None if array.dtype.itemsize == 8 else array.dtype.type)
+
+
+def _array_in(content):
+    return np.lib.format.read_array(io.BytesIO(content), allow_pickle=False)

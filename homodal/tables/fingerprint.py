@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from homodal.tables.cell_bytes import cell_bytes
 from homodal.tables.table import Table
 
 _FORMAT = "2-"  # of the text; older ones knew neither arrays nor files by their content
@@ -35,7 +35,7 @@ def fingerprint(table: Table) -> str:
         for name in table.columns:
             media = _names_files(table, name)
             for cells in _pieces(table, name):
-                digest.update(b"".join(map(_cell_bytes, cells)))
+                digest.update(b"".join(map(cell_bytes, cells)))
                 if media:
                     paths = _paths(table, cells)
                     for each in threads.map(file_digest, paths):
@@ -51,23 +51,6 @@ def is_current(text: str) -> bool:
 def _pieces(table: Table, name: str) -> Iterator[list]:
     for begin in range(0, len(table), _PIECE_ROWS):
         yield table.piece(begin, min(begin + _PIECE_ROWS, len(table))).cells(name)
-
-
-def _cell_bytes(cell: Any) -> bytes:
-    """The kind of a cell, its length and its content: no two cells share them."""
-    if isinstance(cell, np.ndarray) and cell.dtype.hasobject:  # whose bytes are none
-        cell = cell.tolist()
-    if isinstance(cell, np.ndarray):
-        content = str((cell.dtype.str, cell.shape)).encode() + cell.tobytes()
-    elif isinstance(cell, bytes):
-        content = cell
-    elif isinstance(cell, (list, tuple)):
-        content = b"".join(map(_cell_bytes, cell))
-    elif isinstance(cell, dict):
-        content = b"".join(map(_cell_bytes, [*cell.keys(), *cell.values()]))
-    else:
-        content = repr(cell).encode("utf-8", "replace")
-    return f"{type(cell).__name__} {len(content)} ".encode() + content
 
 
 def _names_files(table: Table, name: str) -> bool:

@@ -10,13 +10,21 @@ from pathlib import Path
 from homodal.errors import ColumnError, TableError, did_you_mean, one_of
 from homodal.tables import pages
 from homodal.tables.addresses import is_address, open_address
+from homodal.tables.arrow_types import plain_table
 from homodal.tables.class_folders import (
     COMPRESSED,
     partitions,
     read_class_folders,
     table_files,
 )
-from homodal.tables.text_files import read_csv, read_json_lines, refuse_doubles
+from homodal.tables.hugging_face import (
+    features_of,
+    is_dataset,
+    name_classes,
+    root_of_dataset,
+)
+from homodal.tables.in_memory import memory_table
+from homodal.tables.text_files import read_csv, read_json_lines
 
 _MAPPED = (".arrow", ".feather")
 _TEXTS = (".csv", ".tsv", ".jsonl", ".ndjson")
@@ -30,20 +38,21 @@ def read_arrow(source):
     A path, address or pattern (`data/*.csv`), a list of them, or a folder: CSV with any
     delimiter, TSV, JSON Lines, Parquet, Arrow, each also as `.gz` or `.zst`. A folder
     holds table files (`name=value` folders become columns) or a folder of files for
-    each class. Or a pandas, Polars or Arrow table, a Hugging Face dataset, a dict of
-    columns or a list of rows. Raises `TableError`.
+    each class. Or an object in memory (`in_memory.memory_table`). Raises `TableError`.
     """
     if isinstance(source, (str, Path)):
         return _read_place(source)
     if isinstance(source, (list, tuple)) and source and _all_paths(source):
         return _joined([(str(path), _read_place(path), {}) for path in source])
-    return _from_memory(source)
+    return memory_table(source)
 
 
 def root_of(source):
     """The folder that relative media paths of this source start from."""
     if isinstance(source, (list, tuple)) and source and _all_paths(source):
         return Path(os.path.commonpath([root_of(path).resolve() for path in source]))
+    if is_dataset(source):
+        return root_of_dataset(source) or Path.cwd()
     if not isinstance(source, (str, Path)) or is_address(source):
         return Path.cwd()
     path = Path(source)
@@ -227,57 +236,12 @@ def _read_columns(read, opened, name):
 
     try:
         with opened() as file:
-            return read(file)
+            table = read(file)
+            table = name_classes(table, features_of(table.schema))
+            return plain_table(table, decode=False)
     except (pa.ArrowInvalid, OSError) as error:
         text = str(error).replace("\n", " ")
         raise TableError(f"'{name}' cannot be read as a table: {text}") from None
-
-
-def _from_memory(source):
-    import pyarrow as pa
-
-    try:
-        table = _as_arrow(source)
-    except (pa.ArrowException, OverflowError, UnicodeEncodeError) as error:
-        text = str(error).replace("\n", " ")
-        raise TableError(f"The table cannot be taken over: {text}") from None
-    refuse_doubles(table.column_names, "the table")
-    return _without_views(table)
-
-
-def _as_arrow(source):
-    import pyarrow as pa
-
-    if isinstance(source, pa.Table):
-        return source
-    if isinstance(source, dict):
-        return pa.table(source)
-    if isinstance(source, list) and all(isinstance(row, dict) for row in source):
-        return pa.Table.from_pylist(source)
-    if hasattr(source, "with_format"):  # a Hugging Face dataset, its own row order
-        return source.with_format("arrow")[:]
-    if type(source).__module__.startswith("pandas"):
-        refuse_doubles([str(name) for name in source.columns], "the table")
-        return pa.Table.from_pandas(source, preserve_index=False)
-    if hasattr(source, "__arrow_c_stream__"):  # Polars and others
-        return pa.table(source)
-    raise TableError(
-        "This is not a table",
-        expected="a path, or a pandas, Polars, Arrow or Hugging Face table, "
-        "a dict of columns or a list of rows",
-        got=type(source).__name__,
-    )
-
-
-def _without_views(table):
-    """Polars gives views of text, from which Arrow cannot take rows."""
-    import pyarrow as pa
-
-    plain = {pa.string_view(): pa.large_string(), pa.binary_view(): pa.large_binary()}
-    fields = [
-        field.with_type(plain.get(field.type, field.type)) for field in table.schema
-    ]
-    return table.cast(pa.schema(fields, metadata=table.schema.metadata))
 
 
 def _near_file(path):

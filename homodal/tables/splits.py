@@ -12,7 +12,9 @@ from hashlib import blake2b
 import numpy as np
 
 from homodal.errors import ColumnError
+from homodal.tables.cell_bytes import cell_bytes
 from homodal.tables.dates import TIME, moment_of, order_evidence
+from homodal.tables.samples import Samples
 
 _PIECE_ROWS = 16_384  # whose cells are Python objects at one time
 PARTS = {
@@ -198,11 +200,21 @@ def _row_digests(table, rows, seed):
     found = np.empty(len(rows), "S16")
     for begin in range(0, len(rows), _PIECE_ROWS):
         piece = rows[begin : begin + _PIECE_ROWS]
-        columns = [table.cells(name, piece) for name in sorted(table.columns)]
+        columns = [
+            map(_whole, table.cells(name, piece)) for name in sorted(table.columns)
+        ]
         for place, row in enumerate(zip(*columns, strict=True), begin):
             text = repr(row).encode("utf-8", "replace")
             found[place] = blake2b(text, key=salt, digest_size=16).digest()
     return found
+
+
+def _whole(cell):
+    """The cell, or all bytes of an array, of which `repr` leaves out the middle."""
+    entries = cell if isinstance(cell, list) else [cell]
+    if any(isinstance(each, (np.ndarray, Samples)) for each in entries):
+        return cell_bytes(cell)
+    return cell
 
 
 def _moment(cell, row, order):

@@ -10,7 +10,7 @@ import numpy as np
 from homodal.errors import BadCell, ColumnError, TableError, did_you_mean
 from homodal.tables.absent import AbsentWords
 from homodal.tables.addresses import allowed, is_address
-from homodal.tables.embedded import as_array, embedded, parted
+from homodal.tables.embedded import as_array, embedded, parted, unwrap
 from homodal.tables.pages import AROUND_BYTES, Pages, noted
 from homodal.tables.paths import RealPaths
 from homodal.tables.sources import read_arrow, root_of
@@ -97,9 +97,7 @@ class Table:
             self._pages.touched(values.nbytes)
         words = self.absent.of(column) if self.absent else frozenset()
         cells = [
-            None
-            if is_absent(v, words) and not (empty_lists and v == [])
-            else _unwrapped(v)
+            None if is_absent(v, words) and not (empty_lists and v == []) else unwrap(v)
             for v in _as_python(values)
         ]
         if _is_array(values.type):
@@ -265,9 +263,11 @@ def _is_array(kind):
     import pyarrow as pa
 
     depth = 0
-    while pa.types.is_list(kind) or pa.types.is_large_list(kind):
-        kind, depth = kind.value_type, depth + 1
-    while pa.types.is_fixed_size_list(kind):
+    while (
+        pa.types.is_list(kind)
+        or pa.types.is_large_list(kind)
+        or pa.types.is_fixed_size_list(kind)
+    ):
         kind, depth = kind.value_type, depth + 1
     numbers = pa.types.is_integer(kind) or pa.types.is_floating(kind)
     return depth > 0 and (numbers or pa.types.is_boolean(kind))
@@ -320,12 +320,3 @@ def _indices(rows):
     import pyarrow as pa
 
     return pa.array(rows, pa.int64())  # an empty list has no type of its own
-
-
-def _unwrapped(value):
-    """Hugging Face keeps a picture or a sound as {"bytes": …, "path": …}."""
-    if isinstance(value, list) and value and not isinstance(value[0], (int, float)):
-        return [_unwrapped(each) for each in value]
-    if isinstance(value, dict) and set(value) >= {"bytes", "path"}:
-        return value["bytes"] if value["bytes"] is not None else value["path"]
-    return value

@@ -136,20 +136,6 @@ def test_what_is_no_table(tmp_path):
         read_arrow(3)
 
 
-@pytest.mark.parametrize(
-    "table",
-    [
-        pd.DataFrame({"a": [1, "x"]}),
-        {"a": [1, 2], "b": [1]},
-        [{"a": "\ud800"}],
-        {"a": [10**30]},
-    ],
-)
-def test_what_arrow_cannot_hold_is_one_sentence(table):
-    with pytest.raises(TableError, match="The table cannot be taken over: "):
-        read_arrow(table)
-
-
 def test_doubled_names_in_memory():
     frame = pd.DataFrame([[1, 2]], columns=["a", "a"])
     with pytest.raises(ColumnError, match="more than one column named 'a'"):
