@@ -29,6 +29,7 @@ def fingerprint(table: Table) -> str:
     behind an address is not looked at. A file that cannot be read counts as not there.
     """
     table = table.with_absent(None)  # which words are absent, the recipe says
+    table = table.with_absent(None)  # what is written, whatever it is taken for
     digest = hashlib.sha256(json.dumps(table.columns).encode())
     with ThreadPoolExecutor(_THREADS) as threads:
         file_digest = lru_cache(_KNOWN_FILES)(_file_digest)

@@ -4,6 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from homodal.tables.absent import AbsentWords
 from homodal.tables.fingerprint import fingerprint, is_current
 from homodal.tables.table import Table
 
@@ -75,6 +76,13 @@ def test_files_outside_the_folder_are_not_opened(tmp_path):
     before = of({"x": ["../out.png"]}, tmp_path / "in")
     (tmp_path / "out.png").write_bytes(b"two")
     assert of({"x": ["../out.png"]}, tmp_path / "in") == before
+
+
+def test_words_that_count_as_absent_are_cells_here():
+    table = Table.open({"x": ["NA", "a"]})
+    settled = table.with_absent(AbsentWords(frozenset({"NA"})))
+    assert settled.cells("x") == [None, "a"]
+    assert fingerprint(settled) == fingerprint(table)
 
 
 def test_what_older_versions_wrote_is_told_from_it():
