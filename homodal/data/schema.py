@@ -237,9 +237,11 @@ def _others(
 def _other(
     table: Table, name: str, recipe: Recipe, only: Collection[str] | None
 ) -> Column:
-    wanted = dict(recipe.columns.get(name, {"modality": AUTO}))
+    default = {"modality": table.roles.get(name, AUTO)}
+    wanted = dict(recipe.columns.get(name, default))
     if wanted["modality"] in ROLES:
-        return Column(name, wanted["modality"], why="told")
+        why = "told" if name in recipe.columns else "by the names of folders or files"
+        return Column(name, wanted["modality"], why=why)
     if only is not None and name not in only:
         return Column(name, IGNORED, why=_NOT_ASKED)
     if wanted["modality"] == IGNORED:

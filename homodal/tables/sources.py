@@ -13,9 +13,12 @@ from homodal.tables.addresses import is_address, open_address
 from homodal.tables.arrow_types import plain_table
 from homodal.tables.class_folders import (
     COMPRESSED,
+    SPLIT,
     partitions,
     read_class_folders,
+    split_of,
     table_files,
+    with_splits,
 )
 from homodal.tables.hugging_face import (
     features_of,
@@ -75,7 +78,7 @@ def _read_place(source):
         found = sorted(Path(name) for name in glob.glob(str(path), recursive=True))  # noqa: PTH207, takes absolute patterns
         if not found:
             raise TableError(f"No file is named like '{path}'")
-        return _joined([(str(each), _read_file(each), {}) for each in found])
+        return _joined_files(found, root_of(source))
     if path.is_dir():
         return _read_folder(path)
     return _read_file(path)
@@ -85,9 +88,26 @@ def _read_folder(folder):
     files = table_files(folder, _READERS)
     if not files:
         return read_class_folders(folder)
-    return _joined(
-        [(str(path), _read_file(path), partitions(path, folder)) for path in files]
-    )
+    return _joined_files(files, folder)
+
+
+def _joined_files(files, folder):
+    """One table of files in a folder; names like train and test make a column of it."""
+    splits = [split_of(path, folder) for path in files]
+    if "test" in splits and None in splits:
+        other = files[splits.index(None)]
+        raise TableError(
+            f"'{files[splits.index('test')].name}' and '{other.name}' would be joined",
+            expected="files of which all, or none, are named train, valid or test",
+            do="Name the files that belong together, with a pattern or one by one",
+        )
+    divided = len(set(splits) - {None}) > 1 and None not in splits
+    tables = [(str(path), _read_file(path), partitions(path, folder)) for path in files]
+    if not divided or any(SPLIT in table.column_names for _, table, _ in tables):
+        return _joined(tables)
+    rows = [table.num_rows for _, table, _ in tables]
+    names = [[name] * number for name, number in zip(splits, rows, strict=True)]
+    return with_splits(_joined(tables), chain.from_iterable(names))
 
 
 def _joined(tables):

@@ -10,6 +10,7 @@ import numpy as np
 from homodal.errors import BadCell, ColumnError, TableError, did_you_mean
 from homodal.tables.absent import AbsentWords
 from homodal.tables.addresses import allowed, is_address
+from homodal.tables.class_folders import ROLE
 from homodal.tables.embedded import as_array, embedded, parted, unwrap
 from homodal.tables.pages import AROUND_BYTES, Pages, noted
 from homodal.tables.paths import RealPaths
@@ -64,6 +65,15 @@ class Table:
     def columns(self):
         """Column names, in their order."""
         return self.arrow.column_names
+
+    @property
+    def roles(self) -> dict[str, str]:
+        """`{column: role}` of columns that are no input, unless somebody says so."""
+        return {
+            field.name: field.metadata[ROLE].decode()
+            for field in self.arrow.schema
+            if ROLE in (field.metadata or {})
+        }
 
     def require_rows(self):
         """This table. Raises `TableError` when it has no rows."""

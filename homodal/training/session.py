@@ -33,7 +33,7 @@ from homodal.model.choices import chosen_parts, suited
 from homodal.recipe import ABSENT, AUTO, Recipe
 from homodal.tables.absent import WORDS
 from homodal.tables.table import Table
-from homodal.training.split import row_weights, split_rows
+from homodal.training.split import lines_of_split, row_weights, split_rows
 
 _PATIENCE = 8  # epochs
 
@@ -98,7 +98,8 @@ def open_session(
     table = settled(table.require_rows(), recipe)
     recipe, schema = suited(recipe, recognise(table, recipe, only))
     if preparation is None:
-        for line in (*lines_of_unused(schema), *lines_of_absent(table, schema)):
+        lines = (*lines_of_unused(schema), *lines_of_absent(table, schema))
+        for line in (*lines_of_split(table, schema), *lines):
             print(line, file=sys.stderr)
     bad, bad_valid = {}, {}
     if valid is not None:

@@ -3,6 +3,7 @@
 import csv
 import io
 import sys
+from collections import Counter
 
 import numpy as np
 
@@ -34,6 +35,11 @@ def split_rows(table, schema, recipe, valid=None):
         valid.require_rows()
         for column in schema.targets:
             valid.require(column.name)
+        if column := schema.with_role("split"):
+            rows = splits.named(labels, table.cells(column))[0]
+            if not len(rows):
+                raise TargetError(f"No row with an answer is of '{column}' train")
+            return rows, None
         rows = [row for row, label in enumerate(labels) if label is not None]
         return np.array(rows, int), None
     train, held = _divided(table, schema, recipe.training, labels)
@@ -44,6 +50,18 @@ def split_rows(table, schema, recipe, valid=None):
             do="Add rows, or give a validation table: --valid FILE",
         )
     return train, held
+
+
+def lines_of_split(table, schema):
+    """One line where folders or file names divide the rows, though nobody said so."""
+    column = schema.with_role("split")
+    if column in table.roles:
+        counts = Counter(table.cells(column))
+        each = ", ".join(f"{part} {counts[part]:,}" for part in sorted(counts))
+        yield (
+            f"Column '{column}' divides the rows by names of folders or files: {each}. "
+            f"To leave that out: --set columns.{column}=ignored"
+        )
 
 
 def _answers(table, column):

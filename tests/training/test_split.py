@@ -203,3 +203,35 @@ def test_weighted_rows_are_learned_and_others_are_not(tmp_path):
     )
     right = run.model.predict({"x": [2.0, -2.0]}).column("label").to_pylist()
     assert right == ["up", "down"]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Rows of train and test in a folder, a file each."""
+    rng = np.random.default_rng(0)
+    for name, rows in (("train", 40), ("test", 10)):
+        lines = [f"{rng.normal():.4f},{'ab'[row % 2]}" for row in range(rows)]
+        (tmp_path / f"{name}.csv").write_text("\n".join(["x,label", *lines]))
+    return tmp_path
+
+
+def test_a_test_file_in_a_folder_trains_and_validates_nothing(folder, capsys):
+    table = Table.open(folder)
+    test = {row for row, part in enumerate(table.cells("split")) if part == "test"}
+    recipe = Recipe.open(None).for_target("label")
+    session = open_session(table, recipe)
+    assert len(test) == 10 and len(session.train.numbers) > 30
+    assert not test & {*session.train.numbers, *session.valid.numbers}
+    line = "Column 'split' divides the rows by names of folders or files: test 10, tra"
+    assert line in capsys.readouterr().err
+    with_valid = open_session(table, recipe, valid=Table.open(folder / "test.csv"))
+    assert not test & {*with_valid.train.numbers}
+    ignored = recipe.with_settings({"columns.split": "ignored"})
+    assert open_session(table, ignored).schema.with_role("split") is None
+
+
+def test_a_split_without_rows_to_train(folder):
+    (folder / "train.csv").rename(folder / "valid.csv")
+    recipe = Recipe.open(None).for_target("label")
+    with pytest.raises(TargetError, match="No row with an answer is of 'split' train"):
+        open_session(Table.open(folder), recipe, valid=Table.open(folder / "test.csv"))
