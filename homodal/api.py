@@ -36,7 +36,12 @@ from homodal.training.jit import choose_jit
 from homodal.training.journal import Journal
 from homodal.training.rehearsal import rehearsal
 from homodal.training.sayable import check_sayable
-from homodal.training.session import open_rows, open_session, write_quarantine
+from homodal.training.session import (
+    lines_of_outliers,
+    open_rows,
+    open_session,
+    write_quarantine,
+)
 from homodal.training.split import FILE as SPLIT_FILE
 from homodal.training.split import write_split
 from homodal.training.stacking import settle
@@ -366,6 +371,8 @@ def _train(folder, start, session, resumed=False):
             "stacking", **settle(network, session.valid.batches(PREDICT_BATCH))
         )
     _warn_of_starved(journal, model.preparation)
+    for line in lines_of_outliers(session):
+        print(line, file=sys.stderr)
     model = calibrated(model, session.valid)
     evaluation, _ = measure(model, session.valid)
     bundle.write(folder / bundle.FOLDER, model, evaluation.to_dict())

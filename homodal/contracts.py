@@ -172,6 +172,13 @@ class Target(ABC):
         """The names of classes that a value bears; none where it bears no classes."""
         return ()
 
+    def outliers(self, truth, facts) -> dict[int, str]:
+        """`{row: the answer as text}` of those that are far from the training rows'.
+
+        truth: `(rows, ...)` as `encode` gave it.
+        """
+        return {}
+
     def blank(self, facts):
         """What stands for a row without an answer; such rows cost the loss nothing."""
         return np.asarray(UNLABELLED)

@@ -12,6 +12,7 @@ from homodal.checks.answers import Answers
 from homodal.checks.cells import cell_findings
 from homodal.checks.columns import column_findings
 from homodal.checks.doubles import double_findings, equal_groups, shared_findings
+from homodal.checks.far_answers import far_answer_findings
 from homodal.checks.findings import ERROR, SEVERITIES, Finding
 from homodal.checks.inspection import Inspection, inspect
 from homodal.checks.labels import label_findings
@@ -104,6 +105,7 @@ def check(table, *, target=None, settings=None, columns=None, others=(), root=No
         + split_findings(own)
         + leakage_findings(own)
         + label_findings(own)
+        + far_answer_findings(own)
     )
     theirs = {
         name: _inspected(

@@ -22,6 +22,7 @@ class NumberTally:
     right = None  # a number is near or far, not right
 
     def __init__(self, target):
+        self._target = target
         self._truth: list = []
         self._found: dict = {}
         self.rows = 0
@@ -43,8 +44,13 @@ class NumberTally:
         return {"number": [guess] * rows}
 
     def quick(self):
-        """`{score: value}`, the one that judges an epoch first."""
-        scores = regression_scores(*self._pair)
+        """`{score: value}`, the one that judges an epoch first.
+
+        Of rows that are not far from all others: one of those would choose the epoch.
+        """
+        truth, answers = self._pair
+        near = self._near(truth)
+        scores = regression_scores(truth[near], answers[near])
         return {name: scores[name] for name in _WATCHED}
 
     @staticmethod
@@ -72,6 +78,16 @@ class NumberTally:
                 for own, said in zip(truth.T, found.T, strict=True)
             ]
         }
+
+    def _near(self, truth):
+        """`(rows,)` True where the target does not call a row an outlier."""
+        if self._target is None or "fences" not in self._target.facts:
+            return np.ones(len(truth), bool)
+        reader, facts = self._target.reader(), self._target.facts
+        encoded = [reader.encode(value, facts) for value in self._truth]
+        near = np.ones(len(truth), bool)
+        near[list(reader.outliers(encoded, facts))] = False
+        return near if near.any() else ~near
 
     @property
     def _pair(self):

@@ -11,6 +11,7 @@ from homodal.layers.pooling import Pooling
 
 _FIGURES = {"none": 1, "gaussian": 2, "quantile": 3}  # of each number
 _LEVELS = (0.5, 0.05, 0.95)
+_BOUND, _FARTHEST = 3.0, 10.0  # deviations, of a robust loss
 _NARROWEST, _WIDEST = -6.0, 6.0  # log standard deviations; e^-2s stays finite
 
 
@@ -24,6 +25,8 @@ class Regress(Head):
     "quantile": the median m, a and b, of which m - softplus(a) is the 5 % and
     m + softplus(b) the 95 % quantile, so that none crosses another; loss the sum of the
     three pinball losses max(q e, (q - 1) e), e = y - quantile (Koenker, Bassett, 1978).
+    robust: squares grow linearly beyond 3 deviations (Huber, 1964), and a truth beyond
+    10 counts as 10, so that no row far from the rest rules the others.
     Summed over the numbers `(batch,)`; rows whose truth is NaN cost nothing.
     Parameters: (2 width + 1) numbers * figures.
     """
@@ -32,8 +35,9 @@ class Regress(Head):
     adds_up = True
     tunable: ClassVar = {"dropout": [0.0, 0.1, 0.3]}
 
-    def __init__(self, numbers=1, spread="none", dropout=0.1):
+    def __init__(self, numbers=1, spread="none", dropout=0.1, robust=False):
         super().__init__()
+        self.robust = robust
         self.numbers = numbers
         self.spread = spread
         self.dropout = dropout
@@ -57,7 +61,10 @@ class Regress(Head):
     def loss(self, logits, truth):
         """Of each row, summed over its numbers: `(batch,)`."""
         figures, truth, known = self._split(logits, truth)
-        each = _LOSSES[self.spread](figures, truth)
+        if self.robust:
+            truth = ops.clip(truth, -_FARTHEST, _FARTHEST)
+        square = _bounded_square if self.robust else _half_square
+        each = _LOSSES[self.spread](figures, truth, square)
         return ops.sum(ops.where(known, each, 0.0), axis=-1)
 
     def progress(self, logits, truth):
@@ -74,17 +81,28 @@ class Regress(Head):
         return ops.reshape(logits, shape), ops.where(known, truth, 0.0), known
 
 
-def _squared(figures, truth):
-    return 0.5 * (figures[..., 0] - truth) ** 2
+def _half_square(off):
+    return 0.5 * off**2
 
 
-def _gaussian(figures, truth):
+def _bounded_square(off):
+    """Half the square up to `_BOUND`, a line beyond."""
+    size = ops.abs(off)
+    near = ops.minimum(size, _BOUND)
+    return near * (size - 0.5 * near)
+
+
+def _squared(figures, truth, square):
+    return square(figures[..., 0] - truth)
+
+
+def _gaussian(figures, truth, square):
     log_deviation = ops.clip(figures[..., 1], _NARROWEST, _WIDEST)
     off = (truth - figures[..., 0]) * ops.exp(-log_deviation)
-    return log_deviation + 0.5 * off**2
+    return log_deviation + square(off)
 
 
-def _pinball(figures, truth):
+def _pinball(figures, truth, square):
     middle = figures[..., 0]
     low = middle - ops.softplus(figures[..., 1])
     high = middle + ops.softplus(figures[..., 2])

@@ -19,6 +19,11 @@ _SCALES = ("linear", "log")
 _SPREADS = ("none", "gaussian", "quantile")  # of 1, 2, 3 figures for a number
 _LEVEL = 0.9
 _NORMAL = 1.6448536269514722  # standard deviations that hold 90 % of a Gaussian
+_FENCE = 10.0  # interquartile ranges beyond the quartiles; what is past is an outlier
+_FEWEST_ROWS = 20  # with fewer nothing is far from the rest
+_MOST_OUTLIERS = 0.01  # of the rows, or one; more are a long tail, and are learned
+_FARTHEST = 1e18  # standard deviations; their squares are finite in single precision
+_LARGEST = 1e100  # whose squares are finite in double precision
 _NARROWEST, _WIDEST = -6.0, 6.0  # log standard deviations, as the head clips them
 
 
@@ -109,7 +114,9 @@ class Number(Target):
         """Facts of the training rows: mean, deviation (standard) and median.
 
         On the log scale the first two are of the logarithms. Of several numbers, lists,
-        and `numbers`, how many.
+        and `numbers`, how many. A few rows that are far from the rest have no part in
+        mean and deviation; then there are `fences`, `[low, high]` of each number on the
+        scale, and `robust` is True.
         """
         _check_option("scale", self.scale, _SCALES)
         _check_option("spread", self.spread, _SPREADS)
@@ -130,7 +137,9 @@ class Number(Target):
         numbers = np.array(values, float).reshape(len(values), -1)
         numbers = numbers[np.lexsort(numbers.T)]  # sums round alike in every order
         scaled = self._scaled(numbers)
-        deviation = scaled.std(axis=0)
+        fences = low, high = _fences(scaled)
+        near = np.where((scaled < low) | (scaled > high), np.nan, scaled)
+        deviation = np.nanstd(near, axis=0)
         for place in np.flatnonzero(deviation == 0):
             raise TargetError(
                 "The target is one number in every row",
@@ -138,14 +147,18 @@ class Number(Target):
                 do="Name another column as the target",
             )
         facts = {
-            "mean": scaled.mean(axis=0),
+            "mean": np.nanmean(near, axis=0),
             "deviation": deviation,
             "median": np.median(numbers, axis=0),
         }
+        robust = {}
+        if np.isfinite(fences).any():
+            pairs = [_finite_pair(*pair) for pair in zip(*fences, strict=True)]
+            robust = {"robust": True, "fences": pairs}
         if sizes == {1}:
-            return {name: float(each[0]) for name, each in facts.items()}
+            return {name: float(each[0]) for name, each in facts.items()} | robust
         listed = {name: each.tolist() for name, each in facts.items()}
-        return listed | {"numbers": sizes.pop()}
+        return listed | {"numbers": sizes.pop()} | robust
 
     def encode(self, value, facts):
         """Standard deviations from the mean, a float or `(numbers,)`.
@@ -160,7 +173,22 @@ class Number(Target):
             )
         scaled = self._scaled(np.asarray(value, float))
         found = (scaled - facts["mean"]) / facts["deviation"]
+        found = np.clip(found, -_FARTHEST, _FARTHEST)
         return float(found) if np.ndim(value) == 0 else found
+
+    def outliers(self, truth, facts):
+        if "fences" not in facts:
+            return {}
+        truth = np.asarray(truth, float).reshape(len(truth), -1)
+        scaled = truth * facts["deviation"] + facts["mean"]
+        fences = [pair or (-np.inf, np.inf) for pair in facts["fences"]]
+        low, high = np.transpose(fences)
+        far = (scaled < low) | (scaled > high)
+        numbers = np.exp(scaled) if self.scale == "log" else scaled
+        return {
+            int(row): ", ".join(f"{number:.6g}" for number in numbers[row, far[row]])
+            for row in np.flatnonzero(far.any(axis=1))
+        }
 
     def blank(self, facts):
         size = facts.get("numbers")
@@ -239,6 +267,8 @@ class Number(Target):
             "number", self.decimal, self.thousands, self.strip, "target"
         )
         number = form.read(cell)
+        if abs(number) > _LARGEST:
+            raise BadCell(f"not a number that can be learned: {shown(cell)}")
         if self.scale == "log" and number <= 0:
             raise BadCell(f"not above zero, as the log scale needs: {shown(cell)}")
         return number
@@ -265,6 +295,28 @@ class Number(Target):
         if self.scale == "log":
             found = np.exp(found)
         return found.tolist() if "numbers" in facts else found[:, 0].tolist()
+
+
+def _fences(numbers):
+    """`(low, high)`, each `(numbers,)`; infinite where no few rows are far away.
+
+    numbers `(rows, numbers)`. Far: ten interquartile ranges beyond the quartiles.
+    """
+    low = np.full(numbers.shape[1], -np.inf)
+    high = -low
+    for place, column in enumerate(numbers.T):
+        below, above = np.quantile(column, [0.25, 0.75])
+        reach = _FENCE * (above - below)
+        beyond = (column < below - reach) | (column > above + reach)
+        most = max(1, _MOST_OUTLIERS * len(column))
+        if reach and len(column) >= _FEWEST_ROWS and 0 < beyond.sum() <= most:
+            low[place], high[place] = below - reach, above + reach
+    return low, high
+
+
+def _finite_pair(low, high):
+    """`[low, high]`, JSON-able: None where there is no fence."""
+    return [float(low), float(high)] if np.isfinite(low) else None
 
 
 def _listed(cell):

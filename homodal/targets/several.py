@@ -64,6 +64,13 @@ class Several(Target):
                 found[name] = reader.encode(value[name], own)
         return found
 
+    def outliers(self, truth, facts) -> dict[int, str]:
+        far: dict[int, list[str]] = {}
+        for name, reader, own in self._learned(facts):
+            for row, text in reader.outliers(truth[name], own).items():
+                far.setdefault(row, []).append(f"{name} {text}")
+        return {row: ", ".join(texts) for row, texts in sorted(far.items())}
+
     def blank(self, facts):
         return {name: reader.blank(own) for name, reader, own in self._learned(facts)}
 

@@ -1,6 +1,7 @@
 """From a table to training batches: schema, split, preparation, store."""
 
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from heapq import merge
 from operator import itemgetter
@@ -36,6 +37,7 @@ from homodal.tables.table import Table
 from homodal.training.split import lines_of_split, row_weights, split_rows
 
 _PATIENCE = 8  # epochs
+_SHOWN = 3  # rows that a line names
 
 
 @dataclass(frozen=True)
@@ -169,6 +171,21 @@ def open_rows(table, preparation, numbers=None):
     refuse_uneven(table, preparation, columns)
     numbers = np.arange(len(table)) if numbers is None else numbers
     return Rows(table, columns, truth, numbers)
+
+
+def lines_of_outliers(session: Session) -> Iterator[str]:
+    """One line where a few answers are far from the rest: which, and what of it."""
+    target = session.preparation.target
+    far = target.reader().outliers(session.train.truth, target.facts)
+    if far:
+        shown = [f"row {row + 1}: {text}" for row, text in list(far.items())[:_SHOWN]]
+        others = f" and {len(far) - _SHOWN} others" if len(far) > _SHOWN else ""
+        yield (
+            f"{len(far)} of {len(session.train.table)} answers of '{target.name}' are "
+            f"far from the rest ({'; '.join(shown)}{others}). They count little in "
+            "training; where they validate, R2 and RMSE say little. Mend them if they "
+            "are mistakes."
+        )
 
 
 def write_quarantine(session, folder):

@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
 
+from homodal.data.preparation import PreparedTarget
 from homodal.evaluation.number_tally import NumberTally
+from homodal.targets.number import Number
 
 
 def test_scores_are_of_the_rows_with_an_answer():
@@ -37,3 +39,12 @@ def test_several_numbers_a_row():
 
 def test_without_rows_there_is_no_score():
     assert np.isnan(NumberTally(None).scores()["mae"]["value"])
+
+
+def test_a_row_far_from_the_rest_does_not_choose_the_epoch():
+    numbers = [float(value) for value in range(100)]
+    facts = Number().learn([*numbers, 1e9])
+    tally = NumberTally(PreparedTarget("y", "number", facts))
+    tally.add({"number": [*numbers, 0.0]}, [*numbers, 1e9])
+    assert tally.quick()["r2"] == pytest.approx(1)
+    assert tally.scores()["r2"]["value"] < 0.1

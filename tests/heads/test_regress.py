@@ -100,3 +100,14 @@ def test_several_numbers_add_their_losses(spread, figures):
 def test_an_unknown_spread_is_refused():
     with pytest.raises(PartError, match="one of: gaussian, none, quantile"):
         Regress(spread="wide")(single(keras.ops.ones((2, 4))))
+
+
+@pytest.mark.parametrize("spread, figures", [("none", 1), ("gaussian", 2)])
+def test_a_robust_loss_is_the_same_nearby_and_bounded_far_away(spread, figures):
+    plain, robust = Regress(spread=spread), Regress(spread=spread, robust=True)
+    logits = keras.ops.zeros((3, figures))
+    truth = np.array([0.5, -3.0, 2.0], "float32")
+    same = [np.asarray(head.loss(logits, truth)) for head in (plain, robust)]
+    np.testing.assert_allclose(*same)
+    far = np.array([1e4, 1e9, -1e18], "float32")
+    np.testing.assert_allclose(robust.loss(logits, far), 3 * (10 - 1.5), rtol=1e-6)

@@ -163,3 +163,44 @@ def test_what_dates_and_times_look_like_is_said():
         evidence = Number().recognise(cells * 30)
         assert evidence.confidence == 0
         assert f"they look like {kind}" in evidence.why
+
+
+def test_one_row_far_from_the_rest_changes_neither_mean_nor_deviation():
+    values = np.random.default_rng(0).normal(100, 30, 300).tolist()
+    clean = Number().learn(values)
+    assert "robust" not in clean
+    for wild in (1e6, -1e9, 1e90):
+        facts = Number().learn([*values, wild])
+        assert facts["mean"] == pytest.approx(clean["mean"])
+        assert facts["deviation"] == pytest.approx(clean["deviation"])
+        assert facts["robust"]
+        truth = [Number().encode(value, facts) for value in (100.0, wild, 190.0)]
+        assert Number().outliers(truth, facts) == {1: f"{wild:.6g}"} or wild == 1e90
+        assert np.isfinite(np.square(np.float32(truth))).all()
+        assert Number().outliers([0.0, np.nan], facts) == {}
+
+
+def test_a_long_tail_and_few_rows_have_no_outliers():
+    tail = np.exp(np.random.default_rng(0).normal(0, 3, 300)).tolist()
+    for values in (tail, [1.0, 2.0, 1e6], [0.0] * 200 + [1.0], list(range(500))):
+        facts = Number().learn([float(value) for value in values])
+        assert "fences" not in facts
+        assert Number().outliers([0.0, 1e9], facts) == {}
+    logs = Number(scale="log").learn([*tail, 1e60])
+    assert logs["fences"][0][1] < np.log(1e60)
+    encoded = Number(scale="log").encode(1e60, logs)
+    assert Number(scale="log").outliers([encoded], logs) == {0: "1e+60"}
+
+
+def test_of_several_numbers_each_has_its_fences():
+    rng = np.random.default_rng(0)
+    values = [*map(list, rng.normal(size=(100, 2)).tolist()), [0.0, 1e6]]
+    facts = Number().learn(values)
+    assert facts["fences"][0] is None
+    truth = np.array([Number().encode(value, facts) for value in values])
+    assert Number().outliers(truth, facts) == {100: "1e+06"}
+
+
+def test_a_number_whose_square_is_none_cannot_be_learned():
+    with pytest.raises(BadCell, match="not a number that can be learned"):
+        Number().read("1e300")

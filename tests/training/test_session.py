@@ -15,6 +15,7 @@ from homodal.training.session import (
     encode_answers,
     epochs,
     learning_rate,
+    lines_of_outliers,
     open_rows,
     open_session,
     write_quarantine,
@@ -215,3 +216,18 @@ def test_a_transcript_never_loses_sound_without_its_text(tmp_path):
     made = open_session(opened, recipe.with_settings({"columns.sound.seconds": 1.0}))
     rows = {*made.train.numbers.tolist(), *made.valid.numbers.tolist()}
     assert rows == set(range(12)) - {3}
+
+
+def test_answers_far_from_the_rest_are_named():
+    rng = np.random.default_rng(0)
+    numbers = rng.normal(100, 30, 60).tolist()
+    recipe = Recipe().for_target("y")
+    table = {"x": rng.normal(size=60), "y": numbers}
+    assert list(lines_of_outliers(open_session(Table.open(table), recipe))) == []
+    numbers[7] = 1e6
+    (line,) = lines_of_outliers(open_session(Table.open(table), recipe))
+    assert "1 of 60 answers of 'y' are far from the rest (row 8: 1e+06)" in line
+    table["z"] = rng.normal(size=60)
+    several = recipe.with_settings({"target": ["y", "z"]})
+    (line,) = lines_of_outliers(open_session(Table.open(table), several))
+    assert "(row 8: y 1e+06)" in line
