@@ -11,7 +11,7 @@ from homodal.layers.pooling import Pooling
 
 _FIGURES = {"none": 1, "gaussian": 2, "quantile": 3}  # of each number
 _LEVELS = (0.5, 0.05, 0.95)
-_BOUND, _FARTHEST = 3.0, 10.0  # deviations, of a robust loss
+_BOUND, _FARTHEST = 1.0, 10.0  # deviations, of a robust loss
 _NARROWEST, _WIDEST = -6.0, 6.0  # log standard deviations; e^-2s stays finite
 
 
@@ -25,7 +25,7 @@ class Regress(Head):
     "quantile": the median m, a and b, of which m - softplus(a) is the 5 % and
     m + softplus(b) the 95 % quantile, so that none crosses another; loss the sum of the
     three pinball losses max(q e, (q - 1) e), e = y - quantile (Koenker, Bassett, 1978).
-    robust: squares grow linearly beyond 3 deviations (Huber, 1964), and a truth beyond
+    robust: squares grow linearly beyond 1 deviation (Huber, 1964), and a truth beyond
     10 counts as 10, so that no row far from the rest rules the others.
     Summed over the numbers `(batch,)`; rows whose truth is NaN cost nothing.
     Parameters: (2 width + 1) numbers * figures.
