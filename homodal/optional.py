@@ -16,6 +16,7 @@ EXTRAS = {
     "tensorboard": "tensorflow",
     "scipy": "sound",
     "fsspec": "remote",
+    "pillow_heif": "heic",
 }
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from homodal.errors import BadCell, ColumnError
+from homodal.media import files, kinds
 from homodal.tables.addresses import is_address
 
 _FEWEST = 20  # rows; with fewer a copy or a running number is easily chance
@@ -13,10 +14,6 @@ _SAMPLE = 400  # rows that must show it before the whole column is read
 _TRIED = 3  # paths that an error shows
 CLOSED = "addresses of media; they are opened with --allow-remote"
 _PLAIN = (str, int, float, bool, tuple, date, time)  # tuple: see `_hashable`
-_KINDS = frozenset(
-    "jpg jpeg png webp bmp gif tif tiff wav flac ogg oga opus mp3 m4a aac "
-    "mp4 m4v mov mkv webm avi mpg mpeg".split()
-)
 
 
 def constant(cells):
@@ -108,6 +105,37 @@ def refuse_missing(table, name, cells, media):
     )
 
 
+def refuse_unreadable(table, name, cells):
+    """Raise `ColumnError` when most files of a sample are of a kind that nothing reads.
+
+    Only files of well-known kinds of media are: `media.kinds`.
+    """
+    files_of = [c for cell in _unlisted(cells) for c in table.locate_each(cell)]
+    unreadable = [kind for cell in files_of if (kind := _unreadable(cell))]
+    if 2 * len(unreadable) <= len(files_of):
+        return
+    kind = max(set(unreadable), key=unreadable.count)
+    raise ColumnError(
+        f"Nothing here reads {len(unreadable)} of {len(files_of)} files tried in "
+        f"column '{name}'",
+        got=f"{kind.name}, {unreadable.count(kind)} times",
+        expected="pictures, sounds or films that a decoder reads",
+        do=f"{kind.do[0].upper()}{kind.do[1:]}; or leave the column out: "
+        f"--set columns.{name}=ignored",
+    )
+
+
+def _unreadable(cell):
+    """The `Kind` of a file that nothing reads, else None."""
+    if not isinstance(cell, (Path, bytes)):
+        return None
+    try:
+        with files.opened(cell) as file:
+            return kinds.unreadable_kind(file.read(kinds.HEAD_BYTES))
+    except BadCell:
+        return None
+
+
 def closed(table, cells):
     """True when most cells are addresses that nobody has allowed to be opened."""
     paths = [c for c in _unlisted(cells) if isinstance(c, str) and is_address(c)]
@@ -147,7 +175,9 @@ def _copy(table, column, target, rows):
 
 
 def _like_media(text):
-    return len(text) < 4096 and text.rpartition(".")[2].strip().lower() in _KINDS
+    return (
+        len(text) < 4096 and text.rpartition(".")[2].strip().lower() in kinds.SUFFIXES
+    )
 
 
 def _unlisted(cells):

@@ -12,6 +12,7 @@ from homodal.data.absent import settled
 from homodal.data.reading import BAD, cells_of, read_cell, reader_of
 from homodal.data.unreadable_answers import refused_answers
 from homodal.errors import BadCell
+from homodal.media.repairs import is_cut
 from homodal.progress import track
 from homodal.tables.absent import AbsentWords
 
@@ -101,7 +102,8 @@ class PreparedTarget:
     def _decoded(self, table, modality, rows):
         """Cells as the arrays of a column of this modality, kept in the store.
 
-        A `BadCell` stands for one that cannot be read.
+        A `BadCell` stands for one that cannot be read, or is cut: what is cut off a
+        sound would lack in the answer, and not in the text that it is made from.
         """
         part = parts.find("modality", modality)
         options = _named_in(part, vars(self.reader()))
@@ -111,7 +113,7 @@ class PreparedTarget:
         rows = range(len(table)) if rows is None else rows
         return [
             BadCell(column.reasons[int(row)])
-            if column.status[row] == BAD
+            if column.status[row] == BAD or is_cut(column.reasons.get(int(row), ""))
             else column.array(row)
             for row in rows
         ]

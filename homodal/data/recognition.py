@@ -14,7 +14,7 @@ from typing import Any
 from homodal import parts
 from homodal.contracts import Evidence, Sample
 from homodal.data import guard
-from homodal.data.noticing import CLOSED, closed, refuse_missing
+from homodal.data.noticing import CLOSED, closed, refuse_missing, refuse_unreadable
 from homodal.data.reading import locate
 from homodal.data.sampling import INPUT_CELLS, MEDIA_CELLS, TARGET_CELLS, sample
 from homodal.errors import BadCell, RecipeError, TargetError, one_of
@@ -69,6 +69,7 @@ def input_column(table: Table, name: str, wanted: dict) -> Column:
         return Column(name, IGNORED, None, {}, 0.0, CLOSED)
     media = forced and parts.find("modality", forced).make().media
     refuse_missing(table, name, few, media)
+    refuse_unreadable(table, name, few)
     if forced:
         cells = few if media else sample(table, name, INPUT_CELLS)
         evidence = _evidence(table, forced, cells, options)

@@ -56,7 +56,7 @@ _FEWEST_ROWS, MOST_ROWS = 64, 16_384  # of a shard; powers of two
 # Steps of an array whose first axis varies, to guess at the size of a shard
 _STEPS = {1: 65_536, 4: 16}
 _TOKENS = 64
-_DECODERS = ("pillow", "av", "soundfile", "soxr", "numpy")
+_DECODERS = ("pillow", "pillow-heif", "av", "soundfile", "soxr", "numpy")
 
 
 @dataclass(frozen=True)
@@ -240,8 +240,14 @@ def _identity(cell, paths):
 
 @cached
 def _versions():
-    """Of the decoders: another version may give other pixels."""
-    return {name: metadata.version(name) for name in _DECODERS}
+    """Of the decoders: another version may give other pixels. None: not installed."""
+    versions = {}
+    for name in _DECODERS:
+        try:
+            versions[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            versions[name] = None
+    return versions
 
 
 def _opened(path, rows):

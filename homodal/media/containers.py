@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import av
 
 from homodal.errors import BadCell
+from homodal.media import kinds
 
 FORMATS = (
     "mov,mp4,m4a,3gp,3g2,mj2",
@@ -44,12 +45,15 @@ ERRORS = (av.FFmpegError, OSError, ValueError, RuntimeError, OverflowError)
 def opened(file):
     """An `av` container over an open binary file. Raises `BadCell`."""
     options = {"format_whitelist": ",".join(FORMATS), "protocol_whitelist": "file"}
-    head = file.read(8)
+    head = file.read(kinds.HEAD_BYTES)
     file.seek(0)
     try:
         container = av.open(file, options=options, metadata_errors="replace")
     except ERRORS as error:
-        raise BadCell(f"not a film ({why(error)}; starts with {head!r})") from None
+        if kind := kinds.unreadable_kind(head):
+            raise BadCell(str(kind)) from None
+        start = f"starts with {head[:8]!r}"
+        raise BadCell(f"not a film ({why(error)}; {start})") from None
     with container:
         if len(container.streams) > MAX_STREAMS:
             raise BadCell(f"too many streams: {len(container.streams)}")

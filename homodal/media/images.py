@@ -1,7 +1,7 @@
 """Pictures: bytes to uint8 pixels, by one written rule for every odd kind.
 
-- formats: JPEG, PNG, WebP, BMP, GIF and TIFF, told by content; of several frames the
-  first
+- formats: JPEG, PNG, WebP, BMP, GIF, TIFF, AVIF where Pillow has it and HEIC where
+  pillow-heif is installed, told by content; of several frames the first
 - size is checked before any pixel is decoded; at most `MAX_PIXELS`
 - EXIF orientation is applied
 - transparent pixels show white paper behind them
@@ -13,11 +13,13 @@
 """
 
 import io
+from functools import cache
 
 import numpy as np
 
 # Registered by name, so that Pillow does not load its forty other decoders
 from PIL import (
+    AvifImagePlugin,
     BmpImagePlugin,
     GifImagePlugin,
     Image,
@@ -29,13 +31,15 @@ from PIL import (
 )
 
 from homodal.errors import BadCell
-from homodal.media import excerpts, files, repairs
+from homodal.media import excerpts, files, kinds, repairs
+from homodal.optional import require
 
-FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
+FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF", "AVIF")
 MAX_PIXELS = 40_000_000
 MAX_BYTES = 256 * 2**20
 
 _PLUGINS = (
+    AvifImagePlugin,
     BmpImagePlugin,
     GifImagePlugin,
     JpegImagePlugin,
@@ -136,7 +140,9 @@ def _opened(cell, size, tolerate_truncated=False):
         if tolerate_truncated and _is_torn_jpeg(content, error):
             return _mended(content, size)
         if isinstance(error, UnidentifiedImageError):
-            raise BadCell(f"not an image (starts with {content[:8]!r})") from None
+            kind = kinds.unreadable_kind(content[: kinds.HEAD_BYTES])
+            why = kind or f"not an image (starts with {content[:8]!r})"
+            raise BadCell(str(why)) from None
         raise BadCell(_reason(error)) from error
     except Exception as error:  # decoders raise nearly every class there is
         raise BadCell(_reason(error)) from error
@@ -157,7 +163,10 @@ def _mended(content, size):
 
 
 def _decoded(content, size):
-    picture = Image.open(io.BytesIO(content), formats=FORMATS)
+    formats: tuple[str, ...] = FORMATS
+    if kinds.is_heic(content[: kinds.HEAD_BYTES]) and kinds.has_heif():
+        formats = (_heif(),)
+    picture = Image.open(io.BytesIO(content), formats=formats)
     _check_pixels(picture.size)
     if picture.format != "JPEG":
         picture.load()  # which reads the last metadata, and turns a TIFF upright
@@ -167,6 +176,13 @@ def _decoded(content, size):
     picture.draft(None, tuple(_DRAFT_SCALE * side for side in wanted))
     picture.load()
     return picture, turn, full
+
+
+@cache
+def _heif():
+    """Pillow's name of the decoder of HEIC."""
+    require("pillow_heif", "A HEIC picture").register_heif_opener()
+    return "HEIF"
 
 
 def _check_pixels(size):

@@ -19,7 +19,7 @@ import soundfile
 import soxr
 
 from homodal.errors import BadCell
-from homodal.media import chunks, files, mpeg, ogg, pcm, repairs
+from homodal.media import chunks, files, kinds, mpeg, ogg, pcm, repairs
 from homodal.media.patched import PatchedFile
 from homodal.tables.samples import Samples
 
@@ -173,7 +173,7 @@ def _is_container(head):
 
 def _plain(file):
     """An open `SoundFile` within the limits. Raises `BadCell`."""
-    head = _head(file)[:12]
+    head = _head(file)
     try:
         sound = soundfile.SoundFile(file)
     except (RuntimeError, TypeError, ValueError, OSError) as error:
@@ -224,9 +224,11 @@ def _probe_plain(file):
 
 def _not_a_sound(head, error):
     known = head[:4] in (b"RF64", b"fLaC", b"OggS", b"FORM", b"caff", b".snd")
-    known |= head[:4] == b"RIFF" and head[8:] == b"WAVE"  # and not a WebP
+    known |= head[:4] == b"RIFF" and head[8:12] == b"WAVE"  # and not a WebP
     if known or head[:3] == b"ID3":
         return f"damaged sound: {_short(error)}"
+    if kind := kinds.unreadable_kind(head):
+        return str(kind)
     return f"not a sound (starts with {head[:8]!r})"
 
 
@@ -280,7 +282,7 @@ def _read_otherwise(file, seconds, why):
         found = _read_track(file, seconds)
     except BadCell:
         raise why from None
-    if not str(why).startswith("not a sound"):
+    if str(why).startswith(("damaged", "truncated")):
         repairs.note(str(why).rstrip("."))
     return found
 

@@ -9,7 +9,9 @@ from homodal.data.noticing import (
     no_input,
     numbers_rows,
     refuse_missing,
+    refuse_unreadable,
 )
+from homodal.data.recognition import input_column
 from homodal.data.schema import Column
 from homodal.errors import ColumnError
 from homodal.tables.table import Table
@@ -66,3 +68,39 @@ def test_addresses_and_prose_are_no_paths(tmp_path):
     table = Table.open({"face": ["x"]}, tmp_path)
     refuse_missing(table, "face", ["https://a.example/b.png"] * 10, media=True)
     refuse_missing(table, "face", ["a sentence of words"] * 10, media=False)
+
+
+HEIC = b"\0\0\0\x1cftypheic\0\0\0\0mif1heicmiaf" + bytes(40)
+DRAWING = b'<?xml version="1.0"?>\n<svg width="1"></svg>'
+
+
+def files_of(folder, *contents):
+    names = [f"{number}.jpg" for number in range(len(contents))]  # the name says little
+    for name, content in zip(names, contents, strict=True):
+        (folder / name).write_bytes(content)
+    return Table.open({"x": names}, folder), names
+
+
+def test_files_that_nothing_reads_are_named(tmp_path, monkeypatch):
+    monkeypatch.setattr("homodal.media.kinds.has_heif", lambda: False)
+    table, names = files_of(tmp_path, HEIC, HEIC, DRAWING, b"\xff\xd8\xff")
+    with pytest.raises(ColumnError) as error:
+        refuse_unreadable(table, "x", names)
+    text = str(error.value)
+    assert "Nothing here reads 3 of 4 files tried in column 'x'" in text
+    assert "a HEIC picture, 2 times" in text
+    assert "pip install 'homodal[heic]'" in text
+    refuse_unreadable(table, "x", [*names, names[-1], names[-1]])  # half of them
+
+
+def test_columns_of_other_things_are_not_refused(tmp_path):
+    table, names = files_of(tmp_path, b"%PDF-1.7", b"PK\3\4", b"hello <b>", b"")
+    refuse_unreadable(table, "x", names)
+    for cells in (["a cat; a dog"], [1.5], [[1.0, 2.0]], ["../x"], [b"MThd"[:2]]):
+        refuse_unreadable(table, "x", cells)
+
+
+def test_recognition_says_it_before_it_takes_them_for_identifiers(tmp_path):
+    table, _ = files_of(tmp_path, *[DRAWING + bytes([65 + i]) for i in range(8)])
+    with pytest.raises(ColumnError, match=r"a drawing \(SVG\), 8 times"):
+        input_column(table, "x", {"modality": "auto"})

@@ -4,7 +4,7 @@ import zlib
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, features
 
 from homodal.errors import BadCell
 from homodal.media import images, repairs
@@ -206,6 +206,26 @@ def test_the_content_decides_and_not_the_name(tmp_path):
     path = tmp_path / "really_a_png.jpg"
     path.write_bytes(encoded(CORNERS))
     np.testing.assert_array_equal(images.read(path, 2, 3, 3), CORNERS)
+
+
+@pytest.mark.skipif(not features.check("avif"), reason="a Pillow without AVIF")
+def test_avif_is_read():
+    read = images.read(encoded(large(CORNERS), "AVIF"), 2, 3, 3)
+    assert np.abs(read.astype(int) - CORNERS).mean() < 60
+
+
+def test_heic_is_read_where_its_package_is_installed():
+    pillow_heif = pytest.importorskip("pillow_heif")
+    pillow_heif.register_heif_opener()
+    read = images.read(encoded(large(CORNERS), "HEIF"), 2, 3, 3)
+    assert np.abs(read.astype(int) - CORNERS).mean() < 60
+
+
+def test_heic_without_its_package_says_which_it_is(monkeypatch):
+    monkeypatch.setattr("homodal.media.kinds.has_heif", lambda: False)
+    heic = b"\0\0\0\x1cftypheic\0\0\0\0mif1heicmiaf" + bytes(40)
+    with pytest.raises(BadCell, match=r"a HEIC picture.*pip install 'homodal\[heic\]'"):
+        images.read(heic, 8, 8, 3)
 
 
 def test_formats_that_are_not_allowed_are_not_opened():
