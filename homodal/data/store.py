@@ -241,7 +241,7 @@ def _identity(cell, paths):
 @cached
 def _versions():
     """Of the decoders: another version may give other pixels. None: not installed."""
-    versions = {}
+    versions: dict[str, str | None] = {}
     for name in _DECODERS:
         try:
             versions[name] = metadata.version(name)
