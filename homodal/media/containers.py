@@ -78,6 +78,27 @@ def seconds(container):
     return micro / 1e6 if micro and micro > 0 else None
 
 
+def counted_seconds(container, stream):
+    """The length of a stream by the times of its packets; None where there are none.
+
+    Reads the rest of the container.
+    """
+    first = last = None
+    total = 0
+    try:
+        for packet in container.demux(stream):
+            if packet.size and packet.pts is not None:
+                first = packet.pts if first is None else min(first, packet.pts)
+                last = max(last or first, packet.pts + (packet.duration or 0))
+                total += packet.duration or 0
+    except ERRORS:
+        pass  # what was counted so far can be read
+    if first is None:
+        return None
+    # of sounds one behind another each begins at 0 again
+    return float(max(last - first, total) * stream.time_base)
+
+
 def why(error):
     """The reason in an FFmpeg error, without numbers and file names."""
     return getattr(error, "strerror", None) or str(error) or type(error).__name__

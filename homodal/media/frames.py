@@ -101,7 +101,11 @@ def probe(cell):
         height, width = first.height, first.width
         if _quarter_turns(first) % 2:
             height, width = width, height
-        return Film(height, width, containers.seconds(container))
+        seconds = containers.seconds(container)
+        if seconds is None:  # as films have it that were recorded live
+            container.seek(0)
+            seconds = containers.counted_seconds(container, stream)
+        return Film(height, width, seconds)
 
 
 def _stream(container):

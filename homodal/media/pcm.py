@@ -38,6 +38,8 @@ def to_mono(array: np.ndarray, coding: str | None = None) -> np.ndarray:
     noted as a repair. Raises `BadCell` for what is no array of samples.
     """
     _check(array)
+    if array.size == 0:
+        return np.zeros(0, np.float32)
     samples = _scaled(array, coding)
     if samples.ndim == 1:
         return samples
@@ -50,7 +52,7 @@ def to_mono(array: np.ndarray, coding: str | None = None) -> np.ndarray:
 def channels_of(array: np.ndarray) -> int:
     """How many channels an array of samples has. Raises `BadCell`."""
     _check(array)
-    return 1 if array.ndim == 1 else min(array.shape)
+    return 1 if array.ndim == 1 else max(min(array.shape), 1)
 
 
 def coding_of(arrays: Iterable[np.ndarray]) -> str | None:
@@ -99,8 +101,6 @@ def _span(array):
 
 
 def _scaled(array, coding):
-    if array.size == 0:
-        return array.astype(np.float32)
     if array.dtype.name in _SURE:
         return _by(array, array.dtype.name)
     if not _is_open(array) and not _is_quiet(array, coding):

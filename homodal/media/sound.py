@@ -12,6 +12,7 @@
 """
 
 import math
+from contextlib import ExitStack, contextmanager
 from typing import NamedTuple
 
 import numpy as np
@@ -30,12 +31,7 @@ _PLAIN_CODINGS = (1, 3, 6, 7)  # PCM, float, A-law, µ-law; FFmpeg reads the oth
 
 
 # How the files start that FFmpeg reads; libsndfile gets all others first
-_CONTAINERS = (
-    b"\x1a\x45\xdf\xa3",  # webm, mkv
-    b"\x00\x00\x01\xba",  # mpg
-    b"\x00\x00\x01\xb3",
-    b"FLV\x01",
-    b"\x30\x26\xb2\x75",  # wmv, wma
+_SOUNDS = (
     b"\xff\xf1",  # aac
     b"\xff\xf9",
     b"fLaC",
@@ -43,6 +39,14 @@ _CONTAINERS = (
     b"\x0b\x77",  # ac3
     b"TTA1",
     b"wvpk",
+)
+_CONTAINERS = (
+    *_SOUNDS,
+    b"\x1a\x45\xdf\xa3",  # webm, mkv
+    b"\x00\x00\x01\xba",  # mpg
+    b"\x00\x00\x01\xb3",
+    b"FLV\x01",
+    b"\x30\x26\xb2\x75",  # wmv, wma
 )
 _TS_PACKET = 188
 _MP4_BOXES = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide")
@@ -87,9 +91,12 @@ def probe(cell, rate_hz=None):
         if not is_plain:
             return _probe_track(file)
         try:
-            return _probe_plain(file)
+            seen = _probe_plain(file)
         except BadCell as why:
             return _probe_otherwise(file, why)
+    if seen.seconds == 0:
+        raise BadCell("no samples")
+    return seen
 
 
 def _read_file(file, seconds):
@@ -217,7 +224,7 @@ def _probe_plain(file):
     if layout is not None:
         file, _ = chunks.mended(file, layout)
     with _plain(file) as sound:
-        is_length = 0 < sound.frames < 2**40
+        is_length = sound.frames < 2**40
         seconds = sound.frames / sound.samplerate if is_length else None
         return Sound(sound.samplerate, seconds, sound.channels, in_film=False)
 
@@ -255,11 +262,26 @@ def _track(container):
     return track
 
 
-def _read_track(file, seconds):
-    from homodal.media import containers, tracks
+@contextmanager
+def _opened(file):
+    """FFmpeg's container of a file, from its start. Raises `BadCell`."""
+    from homodal.media import containers
 
-    file.seek(0)
-    with containers.opened(file) as container:
+    is_sound = _head(file).startswith((*_SOUNDS, b"OggS", b"ID3"))
+    with ExitStack() as stack:
+        try:
+            container = stack.enter_context(containers.opened(file))
+        except BadCell:
+            if is_sound:
+                raise BadCell("damaged sound: nothing in it can be decoded") from None
+            raise
+        yield container
+
+
+def _read_track(file, seconds):
+    from homodal.media import tracks
+
+    with _opened(file) as container:
         track = _track(container)
         return track.rate, tracks.read_track(container, track, seconds)
 
@@ -268,8 +290,7 @@ def _probe_track(file):
     from homodal.media import containers, tracks
 
     size = file.seek(0, 2)
-    file.seek(0)
-    with containers.opened(file) as container:
+    with _opened(file) as container:
         track = _track(container)
         seconds = tracks.measure_track(container, track, size)
         in_film = bool(containers.films(container))

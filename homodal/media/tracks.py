@@ -88,27 +88,17 @@ def read_track(container, track, seconds: float) -> np.ndarray:
 def measure_track(container, track, size: int) -> float | None:
     """Seconds of a track: counted where the file is small or says nothing.
 
-    size: bytes of the file.
+    size: bytes of the file. Raises `BadCell` where it has no packet.
     """
     declared = declared_seconds(container, track) or containers.seconds(container)
     if declared is not None and size > _MEASURED_BYTES:
         return declared
-    first, last, total = None, None, 0
-    try:
-        for packet in container.demux(track):
-            if packet.size and packet.pts is not None:
-                first = packet.pts if first is None else min(first, packet.pts)
-                last = max(last or first, packet.pts + (packet.duration or 0))
-                total += packet.duration or 0
-    except containers.ERRORS:
-        pass  # what was counted so far can be read
-    if first is None or last is None:
-        return declared
-    # chained sounds begin at 0 again
-    counted = float(max(last - first, total) * track.time_base)
+    counted = containers.counted_seconds(container, track)
+    if counted is None:
+        raise BadCell("no samples")
     if declared is not None and abs(counted - declared) <= _tolerance(track, declared):
         return declared
-    return min(counted, _MAX_SECONDS) or declared
+    return min(counted, _MAX_SECONDS)
 
 
 def declared_seconds(container, track) -> float | None:

@@ -1,3 +1,4 @@
+import io
 from functools import partial
 
 import av
@@ -268,3 +269,26 @@ def test_a_box_of_a_film_is_read_alone(film, turned):
     assert pixels.mean() > 240
     with pytest.raises(BadCell, match="outside the picture"):
         frames.read(content, 8, 8, 1, 1, box=(60, 0, 70, 10))
+
+
+def test_a_sound_has_no_frames(film, wav, tone):
+    for content in (film(samples=tone(1.0, 16000)), wav(tone())):
+        for read in (frames.probe, lambda cell: frames.read(cell, 8, 8, 3, 2)):
+            with pytest.raises(BadCell, match="the film has no pictures"):
+                read(content)
+
+
+def test_a_film_that_was_recorded_live_is_measured():
+    file = io.BytesIO()
+    with av.open(file, "w", format="matroska", options={"live": "1"}) as container:
+        stream = container.add_stream("mpeg4", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 32, 32, "yuv420p"
+        for level in range(25):
+            pixels = np.full((32, 32, 3), 10 * level, np.uint8)
+            frame = av.VideoFrame.from_ndarray(pixels, format="rgb24")
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    with av.open(io.BytesIO(file.getvalue())) as container:
+        assert container.duration is None
+    assert frames.probe(file.getvalue()).seconds == pytest.approx(2.5, abs=0.11)
+    assert len(frames.read(file.getvalue(), 8, 8, 1, 30)[0]) == 25

@@ -443,3 +443,29 @@ def test_arrays_are_sounds_already_at_the_rate():
 def test_probe_reads_the_header(wav, tone):
     found = sound.probe(wav(tone(0.5), 8000))
     assert found == sound.Sound(8000, 0.5, 1, in_film=False)
+
+
+def test_what_holds_no_sound_says_so_once(wav, film, greys):
+    empty = np.zeros(0)
+    cells = [
+        *(wav(empty, format=format) for format in ("WAV", "AIFF", "CAF", "AU", "W64")),
+        wav(empty, subtype="VORBIS", format="OGG"),
+        empty,
+        np.zeros((0, 2)),
+        np.zeros((2, 0), np.int16),
+    ]
+    for cell in cells:
+        with pytest.raises(BadCell, match=r"^no samples\.?$"):
+            sound.read(cell, 8000, 1.0)
+    for cell in cells[:6]:
+        with pytest.raises(BadCell, match=r"^no samples\.?$"):
+            sound.probe(cell)
+    with pytest.raises(BadCell, match="empty file"):
+        sound.read(b"", 8000, 1.0)
+
+
+@pytest.mark.parametrize("head", [b"fLaC", b"OggS" + bytes(40), b"ID3\3\0\0\0\0\0\0"])
+def test_a_sound_of_which_nothing_is_left_is_no_film(head):
+    for read in (lambda: sound.read(head, 8000, 1.0), lambda: sound.probe(head)):
+        with pytest.raises(BadCell, match="damaged sound"):
+            read()
