@@ -105,7 +105,7 @@ def test_numbers_as_people_write_them_are_recognised_with_their_options():
     cells = [f"{value:,.2f} €".translate(str.maketrans(",.", ".,")) for value in
              np.linspace(1, 9000, 60)]  # fmt: skip
     evidence = Number().recognise(cells)
-    assert evidence.confidence == pytest.approx(0.9)
+    assert evidence.confidence == pytest.approx(0.95)
     assert evidence.options == {"decimal": ",", "thousands": ".", "strip": ["€"]}
     assert "decimal comma in 60 of 60 cells" in evidence.why
     modality = Number(**evidence.options)
