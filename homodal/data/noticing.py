@@ -48,11 +48,16 @@ def copies(cells, answers):
     Only in 20 rows or more, where values repeat or are the answers themselves: few
     rows show nothing.
     """
+    present = [
+        (cell, answer)
+        for cell, answer in zip(cells, answers, strict=True)
+        if cell is not None and answer is not None
+    ]
     try:
-        pairs = {p for p in zip(cells, answers, strict=True) if None not in p}
+        pairs = set(present)
     except TypeError:  # a list or an array in a cell
         return False
-    both = sum(None not in pair for pair in zip(cells, answers, strict=True))
+    both = len(present)
     if both < _FEWEST or len(pairs) < 2:
         return False
     if all(str(value).strip() == str(truth).strip() for value, truth in pairs):
@@ -146,7 +151,7 @@ def closed(table, cells):
 
 
 def _constant(cells):
-    return None not in cells and constant(cells)
+    return all(cell is not None for cell in cells) and constant(cells)
 
 
 def _hashable(cells):

@@ -5,7 +5,7 @@ how many of them differ is counted over the whole column.
 """
 
 import contextlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, time, timedelta
 from pathlib import Path
@@ -17,8 +17,9 @@ from homodal.data import guard
 from homodal.data.noticing import CLOSED, closed, refuse_missing, refuse_unreadable
 from homodal.data.reading import locate
 from homodal.data.sampling import INPUT_CELLS, MEDIA_CELLS, TARGET_CELLS, sample
+from homodal.data.word_counts import with_word_counts
 from homodal.errors import BadCell, RecipeError, TargetError, one_of
-from homodal.media.files import shown
+from homodal.media.files import shown, try_each
 from homodal.recipe import ABSENT, AUTO, column_options, target_options
 from homodal.tables.addresses import Address
 from homodal.tables.table import Table
@@ -89,12 +90,13 @@ def input_column(table: Table, name: str, wanted: dict) -> Column:
 
 
 def target_column(
-    table: Table, name: str, wanted: dict, inputs: Collection[str]
+    table: Table, name: str, wanted: dict, inputs: Mapping[str, str]
 ) -> Column:
     """The column as a target.
 
-    wanted: as of `input_column`. inputs: the modalities of the table's inputs; a kind
-    of answer that is read from none of them is not considered. Raises `TargetError`.
+    wanted: as of `input_column`. inputs: the modality of each input of the table; a
+    kind of answer that is read from none of them is not considered. Raises
+    `TargetError`.
     """
     cells = sample(table, name, TARGET_CELLS)
     if not cells:
@@ -105,8 +107,15 @@ def target_column(
     if kind not in (AUTO, *parts.names("target")) and ":" not in kind:
         wanted, kind = {}, AUTO  # what the column would be as an input
     own = {k: v for k, v in wanted.items() if k not in ("modality", "encoder", ABSENT)}
-    kinds = [kind] if kind != AUTO else _possible_kinds(inputs)
+    kinds = [kind] if kind != AUTO else _possible_kinds(inputs.values())
     evidence = {each: _target_evidence(table, each, cells, own) for each in kinds}
+    for each in kinds:
+        if _target(each).of_words:
+            texts = [text for text in inputs if _reads(each, inputs[text])]
+            reader = _with_options(each, evidence[each].options | own)
+            evidence[each] = with_word_counts(
+                table, name, each, reader, evidence[each], texts
+            )
     best = max(evidence, key=lambda each: evidence[each].confidence)
     # of media that are named, each bad cell is named with its row when it is read
     if evidence[best].confidence == 0 and not _target(best).modality:
@@ -117,9 +126,10 @@ def target_column(
         )
     _refuse_unknown(own, target_options(best), name, best)
     why = evidence[best].why
-    if kind == AUTO:
-        why += _suggestions(name, cells) + _likeness(table, name, best, cells)
     options = evidence[best].options | own
+    if kind == AUTO:
+        likeness = _likeness(table, name, best, _with_options(best, options), cells)
+        why += _suggestions(name, cells) + likeness
     return Column(name, TARGET, best, options, evidence[best].confidence, why)
 
 
@@ -127,25 +137,48 @@ def _target(kind: str) -> Any:
     return parts.find("target", kind).load()
 
 
-def _possible_kinds(inputs: Collection[str]) -> list[str]:
-    """Kinds of targets that are recognised and that these inputs can answer."""
-    return [kind for kind in parts.names("target") if _is_possible(kind, inputs)]
+def _possible_kinds(inputs: Iterable[str]) -> list[str]:
+    """Kinds of targets that are recognised and that these inputs can answer.
+
+    Tags that no text goes with are still tags: that they have none is an error.
+    """
+    modalities = {*inputs}
+    return [
+        kind
+        for kind in parts.names("target")
+        if not _target(kind).only_told
+        and (
+            not _needed(kind)
+            or _target(kind).of_words
+            or any(_reads(kind, each) for each in modalities)
+        )
+    ]
 
 
-def _is_possible(kind: str, inputs: Collection[str]) -> bool:
-    if _target(kind).only_told:
-        return False
-    needed = parts.find("head", _target(kind).head).told.get("alone_on")
-    return needed is None or bool({*needed} & {*inputs})
+def _needed(kind: str) -> tuple[str, ...]:
+    """The modalities of which a kind of answer needs one; none: any will do."""
+    return parts.find("head", _target(kind).head).told.get("alone_on") or ()
+
+
+def _reads(kind: str, modality: str) -> bool:
+    return modality in _needed(kind)
+
+
+def _with_options(kind: str, options: dict) -> Any:
+    """The target part with those of the options that it has."""
+    part = parts.find("target", kind)
+    return part.make(**{k: v for k, v in options.items() if k in part.options})
 
 
 def _target_evidence(table: Table, kind: str, cells: Sample, own: dict) -> Evidence:
-    part = parts.find("target", kind)
-    fitting = {k: v for k, v in own.items() if k in part.options}
-    modality = part.load().modality
-    if modality:
-        return _evidence(table, modality, Sample(cells[:MEDIA_CELLS]), fitting)
-    return part.make(**fitting).recognise(cells)
+    reader = _with_options(kind, own)
+    if reader.modality:
+        few = Sample(cells[:MEDIA_CELLS])
+        known = parts.find("target", kind).options
+        return _evidence(
+            table, reader.modality, few, {k: v for k, v in own.items() if k in known}
+        )
+    return reader.recognise(cells)
 
 
 def _suggestions(name: str, cells: Sample) -> str:
@@ -160,15 +193,15 @@ def _suggestions(name: str, cells: Sample) -> str:
     return "".join(f"; or told: --set columns.{name}={kind}" for kind in fitting)
 
 
-def _likeness(table: Table, name: str, kind: str, cells: Sample) -> str:
+def _likeness(table: Table, name: str, kind: str, reader: Any, cells: Sample) -> str:
     """What the cells of classes look like, where most of the rows have their own.
 
     Raises `TargetError` where every row has one: nothing can be learned from them.
     """
     if not _target(kind).exclusive or cells.rows <= _FEWEST_ROWS:
         return ""
-    reader = parts.find("target", kind).make()
-    share = cells.different_share([reader.read(cell) for cell in cells])
+    values, _ = try_each(cells, reader.read)
+    share = cells.different_share(values)
     if share <= _MOSTLY:
         return ""
     modality, evidence = _likeliest(table, name, Sample(cells[:MEDIA_CELLS]))

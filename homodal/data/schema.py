@@ -145,10 +145,14 @@ def schema_of(
             raise ColumnError(f"'{name}' is the target and cannot be an input too")
     asked = {*(only or ()), *_asked(recipe)}
     columns = _without_crops(table, _others(table, recipe, names, only), asked)
-    kinds = {c.modality for c in columns.values() if c.role == INPUT and c.modality}
+    inputs = {
+        name: column.modality
+        for name, column in columns.items()
+        if column.role == INPUT and column.modality
+    }
     for name in names:
         wanted = recipe.columns.get(name, {})
-        columns[name] = target_column(table, name, wanted, kinds)
+        columns[name] = target_column(table, name, wanted, inputs)
     everything = [columns[name] for name in table.columns]
     targets = [c for c in everything if c.role == TARGET]
     usable = [

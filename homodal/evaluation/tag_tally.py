@@ -10,7 +10,6 @@ from homodal.evaluation.intervals import (
     interval_of,
     leans_of,
 )
-from homodal.media import spans
 
 _WATCHED = ("f1", "word_accuracy", "exact")
 _RESAMPLES = 1000
@@ -28,7 +27,8 @@ class TagTally:
     """
 
     def __init__(self, target):
-        self._plain = target.options.get("scheme") == "plain"
+        self._reader = target.reader()
+        self._plain = not self._reader.marks_spans
         self._guess = target.facts["common"]
         self._counts = [np.zeros((0, _COUNTS))]
         self._kinds = (Counter(), Counter(), Counter())  # right, said, true
@@ -57,7 +57,7 @@ class TagTally:
         hits = sum(a == b for a, b in zip(said, truth, strict=True))
         found = [0, 0, 0]
         if not self._plain:
-            ours, theirs = set(spans.spans_of(said)), set(spans.spans_of(truth))
+            ours, theirs = (set(self._reader.spans_of(tags)) for tags in (said, truth))
             each = (ours & theirs, ours, theirs)
             for kinds, own in zip(self._kinds, each, strict=True):
                 kinds.update(kind for kind, _, _ in own)

@@ -1,48 +1,122 @@
-"""Tags of words as spans: what BIO and BIOES tags mean, and which may follow which.
+"""Tags of words as spans: what the tags of a scheme mean, and which may follow which.
 
-A span is `(type, first word, last word)`. BIO: B begins a span, I goes on with it, O is
-outside of any. BIOES: E ends a span and S is one of a single word. Ramshaw and Marcus,
-"Text Chunking using Transformation-Based Learning", 1995.
+A span is `(type, first word, last word)`. Inside this file a prefix is one of B (begins
+a span), I (goes on with it), E (ends it), S (a span of a single word) and O (outside of
+any), whatever letters a scheme writes them with.
+
+bio: B begins every span (IOB2). iob1: I begins it, and B only where it touches one of
+its type (CoNLL-2003). io: I alone; spans of one type that touch are one. bioes, bilou,
+bmes and bmewo also mark the last word and the single one. Ramshaw and Marcus, "Text
+Chunking using Transformation-Based Learning", 1995; Sang and Veenstra, "Representing
+Text Chunks", 1999; Ratinov and Roth, 2009 (BILOU).
+
+A form is how a column writes one tag, shown with B and the word "type": `B-type`,
+`type-B`, `B_type`, `b-type`, `B` (no type), `type` (no letter: scheme io).
 """
+
+from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 
 OUTSIDE = "O"
-PREFIXES = {"bio": "BI", "bioes": "BIES"}
+FORM = "B-type"
+LETTERS = {
+    "bio": {"B": "B", "I": "I"},
+    "iob1": {"B": "B", "I": "I"},
+    "io": {"I": "I"},
+    "bioes": {"B": "B", "I": "I", "E": "E", "S": "S"},
+    "bilou": {"B": "B", "I": "I", "L": "E", "U": "S"},
+    "bmes": {"B": "B", "M": "I", "E": "E", "S": "S"},
+    "bmewo": {"B": "B", "M": "I", "E": "E", "W": "S"},
+}
+SEPARATORS = "-_:./|"
+FORMS = (
+    *(f"B{sign}type" for sign in SEPARATORS),
+    *(f"type{sign}B" for sign in SEPARATORS),
+    *(f"b{sign}type" for sign in SEPARATORS),
+    *(f"type{sign}b" for sign in SEPARATORS),
+    "B",
+    "b",
+    "type",
+)
+UNTYPED = "_"  # the type of spans that have none
+_CLOSED = frozenset(
+    name for name, letters in LETTERS.items() if "E" in letters.values()
+)
 _ENDS, _BEGINS = "ES", "BS"  # whatever stands beside them
 
 
-def parted(tag):
-    """`(prefix, type)`: ("B", "city") of "B-city"; ("O", "") of "O"."""
-    if tag == OUTSIDE:
+def outside(form: str = FORM) -> str:
+    """The tag of a word outside of any span, as a form writes it."""
+    return "o" if "b" in form else OUTSIDE
+
+
+def letter_and_type(tag: str, form: str = FORM) -> tuple[str, str]:
+    """`(letter, type)` of a tag in a form, the letter in upper case.
+
+    ("B", "city") of "B-city"; ("O", "") of "O"; ("", "") of what has no letter.
+    """
+    if tag == outside(form):
         return OUTSIDE, ""
-    prefix, _, kind = tag.partition("-")
-    return prefix, kind
+    if form == "type":
+        return "I", tag
+    lower = "b" in form
+    if form in ("B", "b"):
+        letter, kind = tag, UNTYPED
+    else:
+        sign = form.replace("type", "")[1 if form[0] in "Bb" else 0]
+        if form[0] in "Bb":
+            letter, _, kind = tag.partition(sign)
+        else:
+            kind, _, letter = tag.rpartition(sign)
+    known = len(letter) == 1 and letter.islower() == lower and kind
+    return (letter.upper(), kind) if known else ("", "")
 
 
-def fits(tag, scheme):
+def written(letter: str, kind: str, form: str = FORM) -> str:
+    """The tag of a letter and a type in a form: what `letter_and_type` reads."""
+    if letter == OUTSIDE:
+        return outside(form)
+    if form == "type":
+        return kind
+    letter = letter.lower() if "b" in form else letter
+    return form.replace("B", "b").replace("b", letter, 1).replace("type", kind)
+
+
+@lru_cache(maxsize=65_536)
+def parted(tag: str, scheme: str = "bioes", form: str = FORM) -> tuple[str, str]:
+    """`(prefix, type)`; `("", "")` of a tag that the scheme does not have."""
+    letter, kind = letter_and_type(tag, form)
+    if letter == OUTSIDE:
+        return OUTSIDE, ""
+    prefix = LETTERS[scheme].get(letter, "")
+    return (prefix, kind) if prefix else ("", "")
+
+
+def fits(tag: str, scheme: str, form: str = FORM) -> bool:
     """Whether a tag may stand in this scheme."""
-    prefix, kind = parted(tag)
-    return tag == OUTSIDE or (bool(kind) and prefix in tuple(PREFIXES[scheme]))
+    return parted(tag, scheme, form)[0] != ""
 
 
-def spans_of(tags):
+def spans_of(tags, scheme: str = "bioes", form: str = FORM) -> list:
     """The spans of a list of tags, a list in order.
 
     A tag that goes on with a span that is not there begins it, as CoNLL's script and
-    seqeval count (Sang and Buchholz, 2000).
+    seqeval count (Sang and Buchholz, 2000). So does every tag of iob1 and io.
     """
-    found = []
+    spans = []
     begin, before, open_kind = 0, OUTSIDE, ""
-    for place, tag in enumerate([*tags, OUTSIDE]):
-        prefix, kind = parted(tag)
+    for place, tag in enumerate([*tags, outside(form)]):
+        prefix, kind = parted(tag, scheme, form)
+        prefix = prefix or OUTSIDE
         if before != OUTSIDE and _is_over(before, open_kind, prefix, kind):
-            found.append((open_kind, begin, place - 1))
+            spans.append((open_kind, begin, place - 1))
             before = OUTSIDE
         if prefix != OUTSIDE and before == OUTSIDE:
             begin = place
         before, open_kind = prefix, kind
-    return found
+    return spans
 
 
 def _is_over(before, kind, prefix, next_kind):
@@ -51,7 +125,7 @@ def _is_over(before, kind, prefix, next_kind):
     return over or kind != next_kind
 
 
-def allowed(tags, scheme):
+def allowed(tags, scheme: str, form: str = FORM):
     """`(first, follows, last)`: `(K,)`, `(K, K)`, `(K,)` bool, of a list of K tags.
 
     follows[i, j]: tag j may stand after tag i. Everything of "plain" tags may.
@@ -59,27 +133,36 @@ def allowed(tags, scheme):
     if scheme == "plain":
         ones = np.ones(len(tags), bool)
         return ones, np.ones((len(tags), len(tags)), bool), ones
-    split = [parted(tag) for tag in tags]
-    first = np.array([_opens(prefix) for prefix, _ in split], bool)
+    split = [parted(tag, scheme, form) for tag in tags]
+    first = np.array([_follows((OUTSIDE, ""), each, scheme) for each in split], bool)
     follows = np.array([[_follows(a, b, scheme) for b in split] for a in split], bool)
-    last = np.array([not _unfinished(prefix, scheme) for prefix, _ in split], bool)
+    last = np.array([_follows(each, (OUTSIDE, ""), scheme) for each in split], bool)
     return first, follows.reshape(len(tags), len(tags)), last
 
 
-def _opens(prefix):
-    return prefix == OUTSIDE or prefix in _BEGINS
+def is_allowed(tags, scheme: str, form: str = FORM) -> bool:
+    """Whether a row of tags keeps to the scheme."""
+    row = [(OUTSIDE, ""), *(parted(t, scheme, form) for t in tags), (OUTSIDE, "")]
+    return all(_follows(a, b, scheme) for a, b in pairwise(row))
 
 
-def _unfinished(prefix, scheme):
-    return scheme == "bioes" and prefix in "BI"
-
-
+@lru_cache(maxsize=65_536)
 def _follows(before, after, scheme):
-    if _unfinished(before[0], scheme):
-        return after[0] in "IE" and after[1] == before[1]
-    if _opens(after[0]):
-        return True
-    return scheme == "bio" and before[0] in "BI" and before[1] == after[1]
+    """Whether `after` may stand behind `before`, each `(prefix, type)`.
+
+    Before the first word, and after the last one, it is as if a word outside stood.
+    """
+    if not before[0] or not after[0]:
+        return False
+    same = before[1] == after[1]
+    if scheme in _CLOSED:
+        if before[0] in "BI":
+            return after[0] in "IE" and same
+        return after[0] not in "IE"
+    if scheme == "bio":
+        return after[0] != "I" or (before[0] in "BI" and same)
+    # iob1, io: a span begins with I; B parts two of one type
+    return after[0] != "B" or (before[0] in "BI" and same)
 
 
 def best_path(scores, lengths, first, follows, last):

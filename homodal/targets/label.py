@@ -7,20 +7,36 @@ import numpy as np
 
 from homodal.calibration import softmax
 from homodal.contracts import Evidence, Sample, Target
-from homodal.errors import TargetError
-from homodal.media.files import try_each
+from homodal.errors import BadCell, TargetError
+from homodal.media.files import shown, try_each
 from homodal.media.names import name_of
+from homodal.media.places import names_of_ones, recognise_places
 
+_ONE_HOT = (
+    0.98  # confidence; above that of numbers, of which there are as many in a cell
+)
 _TOO_FEW_TO_TELL = 20  # rows; below, every row may well have a class of its own
 
 
 class Label(Target):
-    """One of several classes; 1, 1.0 and "1" are the same class."""
+    """One of several classes; 1, 1.0 and "1" are the same class.
+
+    places: of cells that are lists of 0 and 1 with one 1 in each (one-hot) how long
+    they are; found from the data. names: of the places; without them the classes are
+    their numbers, from 0.
+    """
 
     head = "classify"
     exclusive = True
 
+    def __init__(self, places=None, names=None):
+        self.places = places
+        self.names = names
+
     def recognise(self, cells):
+        seen = recognise_places(cells)
+        if seen is not None and seen.single:
+            return Evidence(_ONE_HOT, seen.describe(), {"places": seen.size})
         names, reason = try_each(cells, name_of)
         if len(names) < len(cells) or not names:
             why = f"{len(names)} of {len(cells)} cells are names"
@@ -33,7 +49,12 @@ class Label(Target):
 
     def read(self, cell):
         """The name of the class, a str."""
-        return name_of(cell)
+        if self.places is None:
+            return name_of(cell)
+        names = names_of_ones(cell, self.places, self.names)
+        if len(names) != 1:
+            raise BadCell(f"{len(names)} ones, where one is the class: {shown(cell)}")
+        return name_of(names[0])
 
     def learn(self, values):
         """Facts: classes, in the order of the alphabet, and counts, one for each."""

@@ -1,6 +1,5 @@
 """Cells of several labels: any number of them, or none, and their probabilities."""
 
-import json
 from collections import Counter
 
 import numpy as np
@@ -9,22 +8,28 @@ from homodal.calibration import THRESHOLD, best_thresholds
 from homodal.contracts import UNLABELLED, Evidence, Target
 from homodal.errors import BadCell, TargetError
 from homodal.media.files import shown, try_each
+from homodal.media.lists import listed
 from homodal.media.names import name_of
+from homodal.media.places import names_of_ones, recognise_places
 
 _SEPARATORS = (";", "|", ",")
 _FEWEST_JOINED = 0.2  # of the cells; below, the sign stands in them by chance
 # of the labels, those that stand in cells that differ; a comma may be part of a name
 _SHARED = {";": 0.1, "|": 0.1, ",": 0.5}
 _MOVING = 0.2  # of the shared labels' uses, those of labels with several places
+_MULTI_HOT = 0.98  # confidence; above that of as many numbers in every cell
+_SINGLE = 0.9  # where a class says the same
 _MOST_WORDS = 4  # of a label; more is a sentence
 
 
 class Labels(Target):
     """Any number of labels, independent of each other.
 
-    A cell is a list of names, a JSON list in text, or names joined by `separator`: ";",
-    "|" or ",", found from the data where it is not told. An empty list (`[]` in text)
-    is an answer: no label; an absent cell is none. Labels of fewer than `fewest`
+    A cell is a list of names or of whole numbers, such a list in text, or names joined
+    by `separator`: ";", "|" or ",", found from the data where it is not told. An empty
+    list (`[]` in text) is an answer: no label; an absent cell is none. places: of cells
+    that are lists of 0 and 1 (multi-hot) how long they are, found from the data; names:
+    of the places, their numbers from 0 without them. Labels of fewer than `fewest`
     training rows are not learned.
     """
 
@@ -32,14 +37,20 @@ class Labels(Target):
     fits = True
     takes_empty = True
 
-    def __init__(self, separator=None, fewest=1):
+    def __init__(self, separator=None, fewest=1, places=None, names=None):
         self.separator = separator
         self.fewest = fewest
+        self.places = places
+        self.names = names
 
     def recognise(self, cells):
         if not cells:
             return Evidence(0.0, "no cells")
-        if all(isinstance(cell, list) or _listed(cell) is not None for cell in cells):
+        seen = recognise_places(cells)
+        if seen is not None:
+            sure = _SINGLE if seen.single else _MULTI_HOT
+            return Evidence(sure, seen.describe(), {"places": seen.size})
+        if all(listed(cell) is not None for cell in cells):
             return self._recognised(cells)
         if self.separator is not None:
             return self._recognised(cells, {"separator": self.separator})
@@ -152,12 +163,11 @@ class Labels(Target):
         return type(self)(separator, self.fewest)
 
     def _names(self, cell):
-        if isinstance(cell, np.ndarray) and cell.ndim == 1:
-            cell = cell.tolist()
-        if isinstance(cell, (list, tuple)):
-            return [name_of(each) for each in cell]
-        if isinstance(cell, str) and (found := _listed(cell)) is not None:
-            return [name_of(each) for each in found]
+        if self.places is not None:
+            return [name_of(n) for n in names_of_ones(cell, self.places, self.names)]
+        found = listed(cell)
+        if found is not None:
+            return [_label_name(each) for each in found]
         if isinstance(cell, str) and self.separator and self.separator in cell:
             return [name_of(each) for each in _pieces(cell, self.separator)]
         if isinstance(cell, (str, int, float, bool)):
@@ -182,15 +192,11 @@ class Labels(Target):
         return Evidence(0.6 + 0.36 * repeated, why)
 
 
-def _listed(cell):
-    """The list that a text cell writes in JSON, or None where it is none."""
-    if not isinstance(cell, str) or not cell.lstrip().startswith("["):
-        return None
-    try:
-        found = json.loads(cell)
-    except ValueError:
-        return None
-    return found if isinstance(found, list) else None
+def _label_name(each):
+    """The name of one of a list; a label is no fraction."""
+    if isinstance(each, float) and not each.is_integer():
+        raise BadCell(f"no labels: {shown(each)}")
+    return name_of(each)
 
 
 def _pieces(cell, separator):

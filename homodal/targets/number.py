@@ -1,15 +1,15 @@
 """Number cells: how much, how many; one or several, with how sure the answer is."""
 
-import json
-
 import numpy as np
 
 from homodal.calibration import quantile
 from homodal.contracts import Evidence, Target
 from homodal.errors import BadCell, TargetError, one_of
 from homodal.media.files import shown, try_each
+from homodal.media.lists import listed
 from homodal.media.number_forms import recognise_form
 from homodal.media.numbers import NumberForm
+from homodal.media.places import recognise_places
 
 _MOSTLY = 0.9  # of the cells; where so many are numbers, the others are mistakes
 _FEW = 20  # different numbers; below, they may well be names of classes
@@ -67,6 +67,9 @@ class Number(Target):
         self.strip = strip
 
     def recognise(self, cells):
+        places = recognise_places(cells)
+        if places is not None:
+            return Evidence(0.3, places.describe())
         reader, writing = self._reader_of(cells)
         numbers, reason = try_each(cells, reader.read)
         why = f"{len(numbers)} of {len(cells)} cells are numbers"
@@ -81,6 +84,8 @@ class Number(Target):
         options |= writing.options
         if sizes != {1}:
             why = f"{sizes.pop()} numbers in every cell"
+            if all(float(each).is_integer() for row in numbers for each in row):
+                why += ", all whole: labels, if they are numbers of labels"
             return Evidence(0.97, writing.clause(why) + odd, options)
         different = len(set(numbers))
         why = writing.clause(f"{different} different numbers in {len(numbers)} cells")
@@ -249,15 +254,11 @@ class Number(Target):
         return found if self.spread == "none" else (*found, "coverage", "width")
 
     def _pieces(self, cell):
-        if isinstance(cell, np.ndarray) and cell.ndim == 1:
-            return cell.tolist()
-        if isinstance(cell, (list, tuple)):
-            return cell
-        if isinstance(cell, str):
-            if cell.lstrip().startswith("["):
-                return _listed(cell)
-            if self.separator and self.separator in cell:
-                return cell.split(self.separator)
+        pieces = listed(cell)
+        if pieces is not None:
+            return pieces
+        if isinstance(cell, str) and self.separator and self.separator in cell:
+            return cell.split(self.separator)
         return [cell]
 
     def _one(self, cell):
@@ -317,14 +318,6 @@ def _fences(numbers):
 def _finite_pair(low, high):
     """`[low, high]`, JSON-able: None where there is no fence."""
     return [float(low), float(high)] if np.isfinite(low) else None
-
-
-def _listed(cell):
-    try:
-        found = json.loads(cell)
-    except ValueError:
-        return [cell]
-    return found if isinstance(found, list) else [cell]
 
 
 def _separator_of(cells):

@@ -8,55 +8,95 @@ from homodal.contracts import UNLABELLED, UNSEEN, Evidence, Target
 from homodal.errors import BadCell, PartError, TargetError, one_of
 from homodal.media import spans
 from homodal.media.files import shown, try_each
+from homodal.media.lists import listed
+from homodal.media.names import name_of
+from homodal.media.tag_schemes import Seen, recognise_scheme
 
 _FEW_PLAIN = 0.2  # different tags by words; above, the words are a text's own
 _MOST_STEPS = 4096
-_SCHEMES = (*spans.PREFIXES, "plain")
+_PLAIN = "plain"
+_SCHEMES = (*spans.LETTERS, _PLAIN)
+_SHOWN = 3  # odd tags that a message names
 
 
 class Tags(Target):
     """A tag for each word of a text, such as "O B-city I-city".
 
-    scheme: bio, bioes, or plain for tags that mark no spans (parts of speech). of: the
-    text column whose words are tagged; the only one, if it is not told. A cell is a
-    text with a tag for each word, or a list; an answer is such a text.
+    scheme: bio (IOB2), iob1, io, bioes, bilou, bmes, bmewo, or plain for tags that mark
+    no spans (parts of speech). form: how a tag is written, such as "B-type", "type-B",
+    "B_type", "b-type", "B" (no type) or "type" (no letter). Both are found from the
+    data where they are not told. of: the text column whose words are tagged; the only
+    one, if it is not told. A cell is a text with a tag for each word, or a list of
+    names or of whole numbers, also one that is written as JSON or Python writes it; an
+    answer is such a text, in the scheme and form of the training rows.
     """
 
     head = "tag"
     of_words = True
 
-    def __init__(self, scheme="bio", of=None):
-        if scheme not in _SCHEMES:
-            raise PartError(
-                "Unknown scheme of target 'tags'", expected=one_of(_SCHEMES), got=scheme
-            )
+    def __init__(self, scheme=None, form=None, of=None):
+        for option, value, known in (
+            ("scheme", scheme, _SCHEMES),
+            ("form", form, spans.FORMS),
+        ):
+            if value is not None and value not in known:
+                raise PartError(
+                    f"Unknown {option} of target 'tags'",
+                    expected=one_of(known),
+                    got=value,
+                )
         self.scheme = scheme
+        self.form = form
         self.of = of
 
     def recognise(self, cells):
-        found, reason = try_each(cells, _parted)
-        if len(found) < len(cells) or not found:
-            why = f"{len(found)} of {len(cells)} cells are tags"
+        rows, reason = try_each(cells, _tags_of)
+        if len(rows) < len(cells) or not rows:
+            why = f"{len(rows)} of {len(cells)} cells are tags"
             return Evidence(0.0, f"{why}; {reason}" if reason else why)
-        words = Counter(tag for tags in found for tag in tags)
-        several = sum(len(tags) > 1 for tags in found) / len(found)
-        why = f"{len(words)} different tags in {words.total() / len(found):.1f} words"
-        for scheme in spans.PREFIXES:
-            if all(spans.fits(tag, scheme) for tag in words) and len(words) > 1:
-                sure = 0.97 if several > 0.5 else 0.3
-                return Evidence(sure, f"{scheme.upper()}: {why}", {"scheme": scheme})
+        words = Counter(tag for tags in rows for tag in tags)
+        several = sum(len(tags) > 1 for tags in rows) / len(rows)
+        why = f"{len(words)} different tags in {words.total() / len(rows):.1f} words"
+        if self.scheme != _PLAIN:
+            seen = recognise_scheme(rows, self.scheme, self.form)
+            if seen is not None:
+                return _spans_seen(seen, why, several)
         repeated = len(words) <= max(_FEW_PLAIN * words.total(), 2)
         sure = 0.3 if repeated and several > 0.5 else 0.1
-        return Evidence(sure, why, {"scheme": "plain"})
+        return Evidence(sure, why, {"scheme": _PLAIN})
 
     def read(self, cell):
         """The tags with a space between, a str."""
-        tags = _parted(cell)
-        if self.scheme != "plain":
+        tags = _tags_of(cell)
+        if self.scheme != _PLAIN:
             for tag in tags:
-                if not spans.fits(tag, self.scheme):
-                    raise BadCell(f"'{tag}' is no tag of {self.scheme.upper()}")
+                if not spans.fits(tag, self._scheme, self._form):
+                    raise BadCell(
+                        f"'{tag}' is no tag of {self._described} "
+                        "(scheme: plain takes any)"
+                    )
         return " ".join(tags)
+
+    @property
+    def marks_spans(self) -> bool:
+        """Whether the tags mark spans, which are found by `spans_of`."""
+        return self.scheme != _PLAIN
+
+    def spans_of(self, tags: list[str]) -> list:
+        """The spans of a row's tags: `(type, first word, last word)`, in order."""
+        return spans.spans_of(tags, self._scheme, self._form)
+
+    @property
+    def _scheme(self):
+        return self.scheme or "bio"
+
+    @property
+    def _form(self):
+        return self.form or spans.FORM
+
+    @property
+    def _described(self):
+        return Seen(self._scheme, self._form, Counter()).describe()
 
     def learn(self, values):
         """Facts: tags in order; steps, the longest row's words; common, the likeliest.
@@ -80,7 +120,7 @@ class Tags(Target):
         return {
             "tags": sorted(counts),
             "steps": min(steps, _MOST_STEPS),
-            "common": common if self.scheme == "plain" else spans.OUTSIDE,
+            "common": spans.outside(self._form) if self.marks_spans else common,
         }
 
     def classes_in(self, value: str) -> tuple[str, ...]:
@@ -110,7 +150,8 @@ class Tags(Target):
         scores = logits[..., :-1]
         scores = scores - scores.max(axis=2, keepdims=True, initial=-np.inf)
         scores = scores - np.log(np.exp(scores).sum(axis=2, keepdims=True))
-        rules = spans.allowed(facts["tags"], self.scheme)
+        scheme = self._scheme if self.marks_spans else _PLAIN
+        rules = spans.allowed(facts["tags"], scheme, self._form)
         paths = spans.best_path(scores, words, *rules)
         sure = np.exp(np.take_along_axis(scores, paths[..., None], axis=2))[..., 0]
         return {
@@ -131,19 +172,34 @@ class Tags(Target):
         return facts["common"]
 
     def scores(self, facts):
-        if self.scheme == "plain":
+        if not self.marks_spans:
             return ("word_accuracy", "exact")
         return ("f1", "precision", "recall", "word_accuracy", "exact")
 
 
-def _parted(cell):
+def _spans_seen(seen, why, several):
+    """Evidence of a scheme; the tags that it does not have are named."""
+    usual = 0.97 if seen.form not in ("B", "b", "type") else 0.9
+    usual = 0.75 if seen.form == "type" else usual
+    why = f"{seen.describe()}: {why}"
+    if seen.misfits:
+        odd = ", ".join(f"'{tag}'" for tag, _ in seen.misfits.most_common(_SHOWN))
+        count = seen.misfits.total()
+        why += f"; {count} of the words have a tag that is not of it, such as {odd}"
+    options = {"scheme": seen.scheme}
+    if seen.form != spans.FORM:
+        options["form"] = seen.form
+    return Evidence(usual if several > 0.5 else 0.3, why, options)
+
+
+def _tags_of(cell):
     """The tags of a cell, a list of str."""
-    if isinstance(cell, np.ndarray):
-        cell = cell.tolist()
-    if isinstance(cell, (list, tuple)) and all(isinstance(tag, str) for tag in cell):
-        tags = [tag for each in cell for tag in each.split()]
-        if len(tags) != len(cell):
+    found = listed(cell)
+    if found is not None:
+        tags = [each if isinstance(each, str) else _number_name(each) for each in found]
+        if any(len(tag.split()) != 1 for tag in tags):
             raise BadCell(f"a tag is empty or has spaces: {shown(str(cell))}")
+        tags = [tag.strip() for tag in tags]
     elif isinstance(cell, str):
         tags = cell.split()
     else:
@@ -151,3 +207,11 @@ def _parted(cell):
     if not tags:
         raise BadCell("no tags")
     return tags
+
+
+def _number_name(tag):
+    """The number of a tag as its name."""
+    name = name_of(tag) if isinstance(tag, (int, float)) else ""
+    if not name.lstrip("-").isdigit():
+        raise BadCell(f"not a tag: {shown(tag)}")
+    return name

@@ -40,6 +40,59 @@ def test_spans_are_those_of_seqeval_whatever_the_tags(known):
         assert spans.spans_of(tags) == oracle.get_entities(tags)
 
 
+def well_formed(scheme, form, rng):
+    """A row of tags that keeps to a scheme, drawn step by step."""
+    letters = [*spans.LETTERS[scheme], "O"]
+    tags = [spans.written(letter, kind, form) for letter in letters for kind in "ab"]
+    first, follows, last = spans.allowed(tags, scheme, form)
+    while True:
+        row = []
+        for step in range(rng.integers(1, 9)):
+            can = first if step == 0 else follows[row[-1]]
+            row.append(int(rng.choice(np.flatnonzero(can))))
+        if last[row[-1]]:
+            return [tags[place] for place in row]
+
+
+@pytest.mark.parametrize("scheme", ["bio", "iob1", "bioes", "bilou"])
+@pytest.mark.parametrize("form", ["B-type", "type-B"])
+def test_spans_are_those_of_seqeval_in_its_strict_mode(scheme, form):
+    strict = pytest.importorskip("seqeval.scheme")
+    name = {"bio": "IOB2", "iob1": "IOB1", "bioes": "IOBES", "bilou": "BILOU"}[scheme]
+    rng = np.random.default_rng(0)
+    for _ in range(100):
+        tags = well_formed(scheme, form, rng)
+        assert spans.is_allowed(tags, scheme, form)
+        wanted = strict.Entities(
+            [tags], getattr(strict, name), suffix=form == "type-B"
+        ).entities[0]
+        found = spans.spans_of(tags, scheme, form)
+        assert found == [(each.tag, each.start, each.end - 1) for each in wanted]
+
+
+@pytest.mark.parametrize("form", [form for form in spans.FORMS if form != "type"])
+def test_one_row_has_the_same_spans_however_it_is_written(form):
+    rng = np.random.default_rng(0)
+    kinds = "_" if form in ("B", "b") else "ab"
+    for scheme in spans.LETTERS:
+        for _ in range(5):
+            usual = well_formed(scheme, spans.FORM, rng)
+            split = [spans.letter_and_type(tag) for tag in usual]
+            split = [
+                (letter, kind if kind in kinds else kinds[0]) for letter, kind in split
+            ]
+            tags = [spans.written(*each, form) for each in split]
+            again = [spans.written(*each, spans.FORM) for each in split]
+            found = spans.spans_of(tags, scheme, form)
+            assert found == spans.spans_of(again, scheme)
+
+
+def test_types_alone_are_spans_of_io():
+    tags = "LOC LOC O PER LOC".split()
+    wanted = [("LOC", 0, 1), ("PER", 3, 3), ("LOC", 4, 4)]
+    assert spans.spans_of(tags, "io", "type") == wanted
+
+
 def is_allowed(tags, scheme):
     """By reading the tags back: nothing begins in the middle or is left open."""
     first, follows, last = spans.allowed(tags, scheme)
@@ -60,6 +113,17 @@ def is_allowed(tags, scheme):
         ("B-a E-b", "bioes", False),
         ("O B-a", "bioes", False),
         ("E-a", "bioes", False),
+        ("O I-a B-a O I-b", "iob1", True),
+        ("I-a I-a B-a I-a", "iob1", True),
+        ("B-a O", "iob1", False),
+        ("O B-a", "iob1", False),
+        ("I-a B-b", "iob1", False),
+        ("I-a I-b O I-b", "io", True),
+        ("I-a B-a", "io", False),
+        ("U-a B-a I-a L-a O", "bilou", True),
+        ("B-a U-a", "bilou", False),
+        ("S-a B-a M-a E-a", "bmes", True),
+        ("B-a I-a E-a", "bmes", False),
         ("NOUN VERB", "plain", True),
     ],
 )
