@@ -323,6 +323,8 @@ def _read_yaml(path):
 
 
 def _read_value(key, text):
+    if len(text) == 1 and not text.isalnum() and text != "~":
+        return text  # a sign, which YAML would take for the beginning of something
     try:
         return yaml_core.load(text)
     except yaml_core.YAMLError:

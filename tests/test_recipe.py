@@ -188,3 +188,10 @@ def test_a_key_that_comes_twice_is_an_error(tmp_path):
     path.write_text("columns:\n  a: text\n  a: number\n")
     with pytest.raises(RecipeError, match="the key 'a' comes twice"):
         Recipe.open(path)
+
+
+@pytest.mark.parametrize("sign", [",", "'", " ", "%", "-", "?", "|", "["])
+def test_a_setting_that_is_one_sign_is_that_sign(sign):
+    recipe = Recipe().with_settings({"columns.x": "number", "columns.x.strip": sign})
+    assert recipe.columns["x"]["strip"] == sign
+    assert Recipe.from_yaml(recipe.to_yaml()) == recipe

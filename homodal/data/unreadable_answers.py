@@ -57,9 +57,10 @@ def without_unreadable(
         reasons = unreadable_answers(table, target)
         if not reasons:
             continue
+        count = f"{len(reasons):,} answer{'s' * (len(reasons) > 1)}"
         print(
-            f"{len(reasons):,} answers of '{target.name}' cannot be read, and their "
-            f"rows count as unanswered: {_examples(reasons)}.",
+            f"Left out: {count} of '{target.name}' that cannot be read "
+            f"({_examples(reasons)}).",
             file=sys.stderr,
         )
         left_out[target.name] = reasons

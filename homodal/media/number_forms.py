@@ -22,6 +22,8 @@ _RARE_UNIT = 0.1  # of the numbers; a rarer unit is no unit of the column
 _FEW_TYPOS = 0.03  # of 50 commas or more, that stand before other than three digits
 _ENOUGH = 50
 _MOST_SHOWN = 3
+_FIRST = 200  # texts; what they are not, the column is not
+_ALIKE = str.maketrans("23456789", "1" * 8)  # of digits only a zero is another
 _SINGLE = re.compile(r"([0-9]{1,3})[.,]([0-9]{3})")
 _NAMES = {" ": "spaces", "'": "apostrophes", "_": "underscores", ",": "commas"}
 _KINDS = (
@@ -82,6 +84,8 @@ def kind_of(texts):
     leading zeros", "telephone numbers", or "".
     """
     texts = [text for text in texts if text]
+    if len(texts) > _FIRST and not kind_of(texts[:_FIRST]):
+        return ""
     if not texts:
         return ""
     for name, pattern in _KINDS:
@@ -144,8 +148,12 @@ def _units(pieces, told):
 
 def _separators(bodies, decimal, thousands):
     """`(NumberForm, notes)` of digits with the signs between them."""
-    forms = _candidates("".join(bodies), decimal, thousands)
-    fitting = {f: sum(_fits(f, body) for body in bodies) for f in forms}
+    forms = _candidates(bodies, decimal, thousands)
+    shapes = Counter(body.translate(_ALIKE) for body in bodies)
+    fitting = {
+        form: sum(n for shape, n in shapes.items() if _fits(form, shape))
+        for form in forms
+    }
     best = max(forms, key=lambda form: fitting[form])  # of equals the first
     note = ""
     single = [match for body in bodies if (match := _SINGLE.fullmatch(body))]
@@ -165,14 +173,15 @@ def _separators(bodies, decimal, thousands):
     return best, (*notes, *([note] if note else ()))
 
 
-def _candidates(digits, decimal, thousands):
+def _candidates(bodies, decimal, thousands):
     """The forms that may be; the first are the likelier ones.
 
     A sign that stands nowhere parts no thousands. A comma that fits as either keeps
     thousands apart.
     """
     decimals = DECIMALS if decimal is None else (decimal,)
-    groups = [s for s in THOUSANDS if not s or s in digits]
+    signs = {sign for body in bodies for sign in body if not sign.isdigit()}
+    groups = [s for s in THOUSANDS if not s or s in signs]
     groups = groups if thousands is None else [thousands]
     forms = [NumberForm(d, g) for d in decimals for g in groups if d != g]
     plain = NumberForm()

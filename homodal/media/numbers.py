@@ -153,10 +153,9 @@ class NumberForm:
         return f"1{self.thousands}234{self.decimal}5"
 
     def _read_text(self, text):
-        if not self.strip and self.decimal == "." and len(text) < _LONGEST:
-            plain = text.strip()
-            if PLAIN.fullmatch(plain):
-                return float(plain)
+        digits = self._plain_digits(text)
+        if digits is not None:
+            return float(digits)
         pieces = take_apart(text)
         if pieces is None:
             raise BadCell(f"not a number: {shown(text)}")
@@ -166,6 +165,29 @@ class NumberForm:
             raise BadCell(f"not a number in the form {self.example()}: {shown(text)}")
         value = float(digits + pieces.exponent)
         return -value if pieces.negative else value
+
+    def _plain_digits(self, text):
+        """What most cells are, quickly: digits, and each unit at one of their ends.
+
+        None where a longer look must tell.
+        """
+        text = text.strip()
+        if len(text) > _LONGEST:
+            return None
+        for unit in self.strip:
+            if text.startswith(unit):
+                text = text[len(unit) :].lstrip()
+            elif text.endswith(unit):
+                text = text[: -len(unit)].rstrip()
+            else:
+                return None
+        match = _whole_cell(self.decimal, self.thousands).fullmatch(text)
+        if match is None:
+            return None
+        sign, whole, fraction, exponent = match.groups(default="")
+        if self.thousands:
+            whole = whole.replace(self.thousands, "")
+        return f"{sign}{whole or '0'}.{fraction or '0'}{exponent}"
 
     def _check_affixes(self, pieces, text):
         strange = [each for each in pieces.affixes if each not in self.strip]
@@ -250,6 +272,13 @@ def _body(decimal, thousands):
         india = f"[1-9][0-9]?(?:{group}[0-9]{{2}})*{group}[0-9]{{3}}"
         whole = f"{whole}|{west}|{india}"
     return re.compile(f"(?P<whole>{whole})(?:{point}(?P<fraction>[0-9]*))?")
+
+
+@cache
+def _whole_cell(decimal, thousands):
+    """A number with its sign and exponent, and nothing else; a digit at the front."""
+    body = _body(decimal, thousands).pattern
+    return re.compile(f"(?=[+-]?[0-9])([+-]?){body}([eE][+-]?[0-9]+)?", re.ASCII)
 
 
 @cache

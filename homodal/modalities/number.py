@@ -17,7 +17,7 @@ class Number(Modality):
 
     How the column writes its numbers is recognised, or told: decimal: "." or ",";
     thousands: the sign between groups of digits (",", ".", " ", "'", "_"), or "";
-    strip: currencies and units around the number, `["$"]`. 12% is 12.
+    strip: currencies and units around the number, one or a list. 12% is 12.
     """
 
     block = "table"

@@ -50,7 +50,10 @@ def test_without_them_the_rows_are_unanswered_and_that_is_said(capfd, tmp_path):
     with pytest.raises(TargetError, match="2 answers of 'y' cannot be read"):
         open_session(opened, recipe)
     session = open_session(opened, recipe, allow_bad=True)
-    assert "2 answers of 'y' cannot be read, and their rows" in capfd.readouterr().err
+    assert (
+        "Left out: 2 answers of 'y' that cannot be read (row 4:"
+        in capfd.readouterr().err
+    )
     assert {3, 5}.isdisjoint([*session.train.numbers, *session.valid.numbers])
     write_quarantine(session, tmp_path)
     with (tmp_path / "quarantine.csv").open(encoding="utf-8") as file:
