@@ -4,20 +4,23 @@ import keras
 
 from homodal.layers.contracts import Front
 from homodal.layers.masking import zero_padding
+from homodal.layers.word_dropout import WordDropout
 
 
 class Category(Front):
     """One of the categories seen in training, or another, to an embedding.
 
     call(arrays, mask, training): `(batch, 1)` whole numbers, 0 = none of them, to
-    `(batch, 1, width)`. categories: their names, learned by the modality.
-    Parameters: (categories + 1) width.
+    `(batch, 1, width)`. categories: their names, learned by the modality. hide: the
+    share of cells that training takes for another one, so that a category which was
+    never seen is answered from the other columns. Parameters: (categories + 1) width.
     """
 
-    def __init__(self, categories, width=64):
+    def __init__(self, categories, width=64, hide=0.05):
         super().__init__()
         self.categories = categories
         self.width = width
+        self.hide = hide
 
     def build(self, arrays_shape):
         self.table = keras.layers.Embedding(
@@ -28,6 +31,8 @@ class Category(Front):
             ),
         )
         self.table.build(arrays_shape)
+        self.shown = WordDropout(self.hide)
 
     def call(self, arrays, mask, training=False):
-        return zero_padding(self.table(arrays), mask), mask
+        shown = self.shown(arrays, training=training)
+        return zero_padding(self.table(shown), mask), mask

@@ -6,7 +6,8 @@ from collections import Counter
 import numpy as np
 
 from homodal.contracts import Evidence, Modality, Sample
-from homodal.media.files import try_each
+from homodal.media import repairs
+from homodal.media.files import shown, try_each
 from homodal.media.names import name_of
 from homodal.media.options import between
 from homodal.media.words import count_words
@@ -25,10 +26,11 @@ class Category(Modality):
     repeats = True
     dtype = "int32"
 
-    def __init__(self, max_categories=1000):
+    def __init__(self, max_categories=1000, min_count=1):
         self.max_categories = between(
             "category", "max_categories", max_categories, 1, 1_000_000
         )
+        self.min_count = between("category", "min_count", min_count, 1, 1_000_000)
 
     def recognise(self, cells):
         names, reason = try_each(cells, name_of)
@@ -49,15 +51,18 @@ class Category(Modality):
     def learn(self, arrays):
         """Facts: categories, the learned names in the order of the alphabet."""
         counts = Counter(array.item() for array in arrays)
-        commonest = sorted(counts, key=lambda name: (-counts[name], name))
+        frequent = [name for name, count in counts.items() if count >= self.min_count]
+        commonest = sorted(frequent, key=lambda name: (-counts[name], name))
         return {"categories": sorted(commonest[: self.max_categories])}
 
     def encode(self, array, facts):
         """Place of the name among the categories, from 1, int32 `(1,)`; 0: unknown."""
         name, known = array.item(), facts["categories"]
         place = bisect_left(known, name)
-        found = place < len(known) and known[place] == name
-        return np.array([place + 1 if found else 0], np.int32)
+        if place < len(known) and known[place] == name:
+            return np.array([place + 1], np.int32)
+        repairs.note(f"unknown category: {shown(name)}")
+        return np.array([0], np.int32)
 
     def shape(self, facts):
         return (1,)
