@@ -9,6 +9,7 @@ from rich.text import Text
 
 from homodal import parts
 from homodal.checks.findings import figure, kind_of, named
+from homodal.data.accounting import lines_of_odd
 from homodal.data.store import STATUS_NAMES
 from homodal.evaluation.advice import advice_for, folded, names_of
 from homodal.evaluation.comparison_terminal import show_comparison
@@ -213,7 +214,9 @@ def show_description(description):
         f"{estimate['steps']:,} steps of {estimate['seconds_a_step'] * 1000:,.0f} ms, "
         "as measured here",
     ]
-    for line in lines:
+    sampled = any(c["rows"] < estimate["rows"] for c in description.cells.values())
+    which = "the sampled rows" if sampled else ""
+    for line in [*lines, *lines_of_odd(description.cells, which)]:
         console.print(Text(printable(line, console.encoding)))
 
 

@@ -5,6 +5,7 @@ from collections import Counter
 from homodal.checks.findings import ERROR, NOTE, WARNING, Finding, from_one, share
 from homodal.data.accounting import TOLERATED_SHARE
 from homodal.data.store import ABSENT, BAD, REPAIRED
+from homodal.media.repairs import kinds
 
 _MOSTLY = 0.5
 _CLIPPED = 1e-3  # of the samples
@@ -35,7 +36,7 @@ def _unreadable(seen):
         ("unreadable", other, "cannot be read"),
     ):
         if rows:
-            reasons = Counter(_kind_of(seen.reasons[row]) for row in rows)
+            reasons = Counter(kinds(seen.reasons[row])[0] for row in rows)
             found.append(
                 Finding(
                     kind,
@@ -55,15 +56,10 @@ def _repaired(seen):
     if not mended:
         return []
     given = int((seen.status != ABSENT).sum())
-    reasons = Counter(_kind_of(seen.reasons[row]) for row in mended)
+    reasons = Counter(kind for row in mended for kind in kinds(seen.reasons[row]))
     what = f"{share(len(mended), given)} cells are mended to be read"
     said = tuple(f"{n} x {why}" for why, n in reasons.most_common(5))
     return [Finding("repaired", NOTE, (seen.name,), what, from_one(mended), "", said)]
-
-
-def _kind_of(reason):
-    """The reason without what differs from file to file."""
-    return reason.partition(": ")[0].rstrip(".")
 
 
 def _absent(seen):

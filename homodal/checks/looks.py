@@ -56,7 +56,7 @@ def look(modality, reader, cell):
             found = look_at(reader, content)
         except BadCell as why:
             return Look(BAD, str(why))
-    status, reason = (REPAIRED if mended else OK), "; ".join(dict.fromkeys(mended))
+    status, reason = (REPAIRED if mended else OK), repairs.joined(mended)
     return replace(found, status=status, reason=reason, digest=digest or found.digest)
 
 

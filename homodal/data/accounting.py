@@ -2,14 +2,17 @@
 
 import csv
 from collections import Counter
+from collections.abc import Iterator
 
 import numpy as np
 
 from homodal.data.reading import ABSENT, BAD, REPAIRED, STATUS_NAMES, usable
 from homodal.errors import TooManyBadCells
+from homodal.media.repairs import kinds
 
 TOLERATED_SHARE = 0.05
 QUARANTINE = "quarantine.csv"
+_SHOWN = 3  # kinds of reasons on a line
 _PIECE = 65_536  # rows looked at together
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
 
@@ -17,8 +20,10 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
 def summary(columns, rows=None):
     """What became of the cells of stored columns.
 
-    `{column: {"rows", "ok", "repaired", "absent", "bad", "reasons": {why: n}}}`;
-    rows = ok + repaired + absent + bad. reasons are those of the bad cells.
+    `{column: {"rows", "ok", "repaired", "absent", "bad", "reasons": {why: n},
+    "repairs": {kind: n}}}`; rows = ok + repaired + absent + bad. reasons are those of
+    the bad cells; repairs the kinds of what was done to the repaired ones, of which a
+    cell may have several.
     """
     counted = {}
     for name, column in columns.items():
@@ -28,14 +33,45 @@ def summary(columns, rows=None):
             chosen = np.zeros(len(column), bool)
             chosen[rows] = True
         counts = {text: int((status == n).sum()) for n, text in enumerate(STATUS_NAMES)}
-        whys = [
-            why
-            for row, why in column.reasons.items()
-            if chosen[row] and column.status[row] == BAD
-        ]
-        reasons = dict(Counter(whys).most_common())
-        counted[name] = {"rows": len(status), **counts, "reasons": reasons}
+        odd = [(row, why) for row, why in column.reasons.items() if chosen[row]]
+        bad = Counter(why for row, why in odd if column.status[row] == BAD)
+        repaired = [why for row, why in odd if column.status[row] == REPAIRED]
+        repairs = Counter(kind for why in repaired for kind in kinds(why))
+        counted[name] = {
+            "rows": len(status),
+            **counts,
+            "reasons": dict(bad.most_common()),
+            "repairs": dict(repairs.most_common()),
+        }
     return counted
+
+
+def lines_of_odd(counted: dict, table: str = "") -> Iterator[str]:
+    """One line for each column with cells that were changed or cannot be read.
+
+    counted: of `summary`; table: which one it is, where it is not the only one. Kinds
+    of reasons are counted, the commonest first.
+    """
+    where = f" of {table}" if table else ""
+    for name, counts in counted.items():
+        given = counts["rows"] - counts["absent"]
+        for status, reasons in odd_kinds(counts).items():
+            shown = ", ".join(f"{n:,} x {why}" for why, n in reasons[:_SHOWN])
+            more = f" and {len(reasons) - _SHOWN} more" if reasons[_SHOWN:] else ""
+            cells = f"{counts[status]:,} of {given:,} cells of '{name}'{where}"
+            yield f"{cells} are {status}: {shown}{more}"
+
+
+def odd_kinds(counts: dict) -> dict[str, list[tuple[str, int]]]:
+    """`{"repaired" or "bad": [(kind of reason, cells)]}` of a column of `summary`.
+
+    The commonest kind first; only what there is.
+    """
+    bad: Counter[str] = Counter()
+    for why, cells in counts["reasons"].items():
+        bad[kinds(why)[0]] += cells
+    found = {"repaired": list(counts["repairs"].items()), "bad": bad.most_common()}
+    return {status: reasons for status, reasons in found.items() if reasons}
 
 
 def quarantined(columns, rows):

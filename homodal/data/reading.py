@@ -77,4 +77,4 @@ def read_cell(reader, facts, cell, encoded=True):
                 array = np.asarray(reader.encode(array, facts), reader.dtype, order="C")
         except BadCell as why:
             return BAD, None, str(why)
-    return (REPAIRED if found else OK), array, "; ".join(dict.fromkeys(found))
+    return (REPAIRED if found else OK), array, repairs.joined(found)

@@ -26,8 +26,13 @@ def parted(text, lower=False):
 
     Cleaning may part a word (a spaced accent) or leave nothing of it; it stays one.
     """
-    cleaned = (words.clean(each, lower).replace(" ", "") for each in text.split())
-    return [word or UNKNOWN for word in cleaned]
+    return cleaned(text.split(), lower)
+
+
+def cleaned(parts, lower=False):
+    """The same of words that stand in a list, one for each."""
+    found = (words.clean(each, lower).replace(" ", "") for each in parts)
+    return [word or UNKNOWN for word in found]
 
 
 def train(texts, vocabulary, min_count):

@@ -20,6 +20,9 @@ class Category(Modality):
 
     max_categories: only the commonest ones of the training rows are learned; the
     others count as unknown.
+    min_count: categories that the training rows have less often count as unknown.
+
+    A cell of an unknown category is read as such, and noted as repaired.
     """
 
     block = "table"

@@ -60,7 +60,7 @@ class Images(Modality):
         every = _each(cell)
         for each in every:
             if len(pixels) == self.most:
-                repairs.note(f"only the first {self.most} of {len(every)} pictures")
+                repairs.note(f"only the first {self.most} pictures: of {len(every)}")
                 break
             try:
                 pixels.append(images.read(each, *size))
@@ -69,8 +69,8 @@ class Images(Modality):
         if not pixels:
             raise BadCell(lacking[0] if lacking else "no picture in the cell")
         if lacking:
-            said = f"{len(lacking)} of {len(every)} pictures cannot be read"
-            repairs.note(f"{said}: {lacking[0]}")
+            count = f"{len(lacking)} of {len(every)}"
+            repairs.note(f"pictures cannot be read: {count}, {lacking[0]}")
         return np.stack(pixels)
 
     def shape(self, facts):

@@ -26,6 +26,8 @@ _WORDS = "red green blue small large round bird tree house sea runs sings".split
 class Text(Modality):
     """Words and sentences in any script, cut into tokens learned from the data.
 
+    A cell is a text, or a list of words.
+
     units: subword (learned pieces of words), word, character, or spelled: one step for
         each word between spaces, of the word and of its pieces, which is what tags of
         words need. A column whose words stand apart is recognised with word, others
@@ -63,7 +65,9 @@ class Text(Modality):
         return self.units == "spelled"
 
     def recognise(self, cells):
-        texts = [words.clean(c[:1000]) for c in cells if isinstance(c, str)]
+        lists = [c for c in cells if _is_word_list(c)]
+        texts = [_as_text(c) for c in cells if isinstance(c, str) or _is_word_list(c)]
+        texts = [words.clean(text[:1000]) for text in texts]
         if not texts or len(texts) < 0.9 * len(cells):
             return Evidence(0.0, f"{len(texts)} of {len(cells)} cells are text")
         named = {
@@ -77,22 +81,38 @@ class Text(Modality):
         for what, share in named.items():
             if share > 0.5:
                 return Evidence(0.1, f"{share:.0%} of the cells look like {what}")
-        return _as_prose(texts, Sample.of(cells).different_share(texts))
+        prose = _as_prose(texts, Sample.of(cells).different_share(texts))
+        if len(lists) < 0.9 * len(cells):
+            return prose
+        why = f"{len(lists)} of {len(cells)} cells are lists of words; {prose.why}"
+        return Evidence(max(prose.confidence, 0.8), why, {"units": "word"})
 
     def read(self, cell):
-        """The cleaned text as a 0-d array of str."""
+        """The cleaned text as a 0-d array of str.
+
+        A cell may be a list of words. If spelled, each of them is one word, whatever it
+        holds; else they are a text with spaces between them.
+        """
         if isinstance(cell, (bool, int, float)):
             cell = str(cell)
-        if not isinstance(cell, str):
+        parts = _words_of(cell) if isinstance(cell, (list, tuple, np.ndarray)) else None
+        if parts is None and not isinstance(cell, str):
             raise BadCell(f"not a text: {files.shown(cell)}")
-        text = words.clean(cell[:_MOST_READ], self.lower)[:_MOST_READ]
+        raw = cell if parts is None else " ".join(parts)
+        if len(raw) > _MOST_READ:
+            repairs.note_cut(f"{_MOST_READ:,} characters")
+        text = words.clean(raw[:_MOST_READ], self.lower)
         if text and self.spells:
-            text = " ".join(spelling.parted(cell[:_MOST_READ], self.lower))
+            parts = raw[:_MOST_READ].split() if parts is None else parts[:_MOST_READ]
+            text = " ".join(spelling.cleaned(parts, self.lower))
+            inside = next((part for part in parts if len(part.split()) > 1), None)
+            if inside is not None:
+                repairs.note(f"a word with a space within: {files.shown(inside)}")
         if not text:
             raise BadCell("no letters in the text, only spaces or control characters")
-        if not cell.isprintable() and _CONTROLS.search(cell[:_MOST_READ]):
+        if not raw.isprintable() and _CONTROLS.search(raw[:_MOST_READ]):
             repairs.note("control characters or lone surrogates became spaces")
-        return np.array(text)
+        return np.array(text[:_MOST_READ])
 
     def learn(self, arrays):
         """Facts: what turns texts into numbers, and how long the texts are.
@@ -124,11 +144,20 @@ class Text(Modality):
 
         If spelled `(steps, 1 + pieces)`: the word's own number, then its pieces'.
         """
-        text = self._segmented(array)
+        text, most = self._segmented(array), facts["steps"]
         if self.spells:
-            return spelling.encode(text, facts["tokenizer"], facts["steps"])
-        numbers = tokens.encode(text, facts["tokenizer"], facts["steps"])
-        return np.array(numbers, np.int32)
+            numbers = spelling.encode(text, facts["tokenizer"], most)
+            is_cut = text.count(" ") >= most
+        else:
+            units = tokens.encode(text, facts["tokenizer"], most + 1)
+            numbers = np.array(units[:most], np.int32)
+            longest = max(len(text), len(array.item()))
+            is_cut = len(units) > most or longest > tokens.reach(most + 1)
+        if is_cut:
+            repairs.note_cut(f"{most} tokens")
+        if np.isin(numbers, (0, 1)).all():
+            repairs.note(f"no known token: {files.shown(text)}")
+        return numbers
 
     def shape(self, facts):
         return (None, 1 + spelling.PIECES) if self.spells else (None,)
@@ -141,6 +170,22 @@ class Text(Modality):
         if self.segment == "none" or self.spells:
             return text
         return words.segmented(text[: tokens.reach(self.max_tokens + 1)])
+
+
+def _is_word_list(cell):
+    return isinstance(cell, list) and all(isinstance(part, str) for part in cell)
+
+
+def _as_text(cell):
+    return " ".join(cell) if isinstance(cell, list) else cell
+
+
+def _words_of(cell):
+    """The words of a list. Raises `BadCell` where something else stands in it."""
+    parts = cell.tolist() if isinstance(cell, np.ndarray) else list(cell)
+    if not isinstance(parts, list) or not all(isinstance(p, str) for p in parts):
+        raise BadCell(f"not a text, nor a list of words: {files.shown(cell)}")
+    return parts
 
 
 def _share(pattern, texts):

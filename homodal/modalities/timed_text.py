@@ -6,7 +6,7 @@ import numpy as np
 
 from homodal.contracts import Evidence, Modality
 from homodal.errors import BadCell
-from homodal.media import excerpts, files, tokens, words
+from homodal.media import excerpts, files, repairs, tokens, words
 from homodal.media.options import between
 
 _MOST_WORDS = 4096
@@ -95,8 +95,14 @@ class TimedText(Modality):
         0 is padding and 1 is unknown. The parts of one word have its times.
         """
         text = json.loads(array.item())
-        found = _steps(text, facts["tokenizer"], facts["steps"])
-        return np.array(found, np.int32).reshape(-1, 3)
+        most = facts["steps"]
+        found = _steps(text, facts["tokenizer"], most + 1)
+        if len(found) > most:
+            repairs.note_cut(f"{most} words")
+        if all(number == 1 for number, _, _ in found):
+            said = " ".join(word for _, _, word in text)
+            repairs.note(f"no known word: {files.shown(said)}")
+        return np.array(found[:most], np.int32).reshape(-1, 3)
 
     def shape(self, facts):
         return (None, 3)

@@ -3,11 +3,12 @@
 import resource
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from homodal import yaml_core
+from homodal.data import accounting
 from homodal.data.absent import settled
 from homodal.data.answers import answered, taken
 from homodal.data.batches import mask_name
@@ -19,7 +20,7 @@ from homodal.model.network import Network
 from homodal.recipe import Recipe
 from homodal.tables.table import Table
 from homodal.training.fit import compile_network
-from homodal.training.session import open_rows, resolved
+from homodal.training.session import by_name, open_rows, resolved
 
 _SAMPLE = 256  # rows that are decoded
 _STEPS = 4
@@ -33,7 +34,8 @@ class Description:
     shapes: `[{"column", "stage", "shape", "means"}]`, one row of data from cell to
     logits. parameters: `{part: count}`. estimate: rows, decoded bytes of the whole
     table, peak memory of this process in bytes, seconds a step and of the training,
-    measured on a few steps here. homogeneous: every column has the same encoder.
+    measured on a few steps here. cells: what became of the sampled rows' cells, as
+    `accounting.summary` counts them. homogeneous: every column has the same encoder.
     recipe: what `train` would use, its columns written out.
     """
 
@@ -43,6 +45,7 @@ class Description:
     parameters: dict
     estimate: dict
     homogeneous: bool
+    cells: dict = field(default_factory=dict)
 
     def to_yaml(self):
         """A recipe to edit and give back: each column with its evidence beside it."""
@@ -92,6 +95,7 @@ def describe(
         parameters=_parameters(network),
         estimate=_estimate(network, recipe, opened, len(table)),
         homogeneous=len({str(c.encoder) for c in preparation.columns}) == 1,
+        cells=accounting.summary(by_name(preparation, opened.columns)),
     )
 
 

@@ -113,7 +113,8 @@ def open_session(
         if valid is not None:
             valid, bad_valid = without_unreadable(valid, targets)
     train_rows, valid_rows = split_rows(table, schema, recipe, valid)
-    if preparation is None:
+    fresh = preparation is None
+    if fresh:
         preparation = prepare(table, schema, recipe, train_rows)
     own = open_rows(table, preparation, train_rows)
     weights = row_weights(table, schema, train_rows)
@@ -128,7 +129,22 @@ def open_session(
     own = _whole(own, schema, preparation, allow_bad)
     held = _whole(held, schema, preparation, allow_bad)
     complete = resolved(recipe, schema, len(train_rows))
-    return Session(complete, schema, preparation, own, held, source, valid_source)
+    session = Session(complete, schema, preparation, own, held, source, valid_source)
+    if fresh:
+        for line in lines_of_odd_cells(session):
+            print(line, file=sys.stderr)
+    return session
+
+
+def lines_of_odd_cells(session: Session) -> Iterator[str]:
+    """One line for each column with cells that were changed or cannot be read."""
+    for rows, which in (
+        (session.train, ""),
+        (session.valid, "the validation table"),
+    ):
+        if rows is session.train or rows.table is not session.train.table:
+            counted = accounting.summary(by_name(session.preparation, rows.columns))
+            yield from accounting.lines_of_odd(counted, which)
 
 
 def _whole(

@@ -60,15 +60,50 @@ def test_rows_in_which_nothing_is_usable():
 def test_cells_are_counted_by_reason():
     face = {"rows": 4, "ok": 2, "absent": 1, "bad": 1, "repaired": 0}
     found = accounting.summary(COLUMNS)["face"]
-    assert found == face | {"reasons": {"no such file: x.png": 1}}
+    assert found == face | {"reasons": {"no such file: x.png": 1}, "repairs": {}}
     face = {"rows": 2, "ok": 1, "absent": 1, "bad": 0, "repaired": 0}
     of_two = accounting.summary(COLUMNS, np.array([0, 2]))["face"]
-    assert of_two == face | {"reasons": {}}
+    assert of_two == face | {"reasons": {}, "repairs": {}}
     mended = {"face": stored([REPAIRED, OK], "cut")}
     assert accounting.summary(mended)["face"]["repaired"] == 1
     assert accounting.summary(mended)["face"]["reasons"] == {}
+    assert accounting.summary(mended)["face"]["repairs"] == {"cut": 1}
     assert accounting.row_status(mended, ROWS[:2]) == ["repaired: face (cut)", "ok"]
     assert not accounting.nothing_given(mended, ROWS[:2]).any()
+
+
+def test_what_was_changed_is_counted_by_its_kind_and_said_on_a_line():
+    status = np.array([REPAIRED, REPAIRED, OK, BAD, ABSENT, BAD, REPAIRED], np.int8)
+    reasons = {
+        0: "cut at 8 tokens: it is longer",
+        1: "unknown category: 'a'; cut at 8 tokens: it is longer",
+        3: "no such file: a.png",
+        5: "no such file: b.png",
+        6: "unknown category: 'b'",
+    }
+    column = StoredColumn(status, reasons, np.zeros(7, int), (1,), "float32")
+    counted = accounting.summary({"words": column})
+    assert counted["words"]["repairs"] == {"cut at 8 tokens": 2, "unknown category": 2}
+    assert list(accounting.lines_of_odd(counted)) == [
+        "3 of 6 cells of 'words' are repaired: 2 x cut at 8 tokens, "
+        "2 x unknown category",
+        "2 of 6 cells of 'words' are bad: 2 x no such file",
+    ]
+    few = accounting.summary({"words": column}, np.array([0, 2]))
+    assert list(accounting.lines_of_odd(few, "the validation table")) == [
+        "1 of 2 cells of 'words' of the validation table are repaired: "
+        "1 x cut at 8 tokens"
+    ]
+    assert list(accounting.lines_of_odd(accounting.summary({"a": stored([OK])}))) == []
+
+
+def test_a_line_holds_the_commonest_kinds_only():
+    reasons = {row: f"kind {min(row, 4)}: {row}" for row in range(6)}
+    column = StoredColumn(
+        np.full(6, REPAIRED, np.int8), reasons, np.ones(6, int), (1,), "float32"
+    )
+    (line,) = accounting.lines_of_odd(accounting.summary({"a": column}))
+    assert line.endswith("2 x kind 4, 1 x kind 0, 1 x kind 1 and 2 more")
 
 
 @pytest.mark.parametrize("rows, refused", [(100, False), (99, True)])

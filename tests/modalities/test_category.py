@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from homodal.media import repairs
 from homodal.modalities.category import Category
 
 
@@ -29,6 +30,25 @@ def test_only_the_commonest_are_learned():
     modality, facts = learned(["c", "c", "b", "b", "a", "d"], max_categories=3)
     assert facts["categories"] == ["a", "b", "c"]  # of equals, the first by name
     assert encode(modality, facts, "d") == 0
+
+
+def test_an_unknown_category_is_said():
+    modality, facts = learned(["a", "a", "b", "b", "c"], max_categories=2)
+    for cell, noted in (
+        ("c", ["unknown category: 'c'"]),
+        (" a ", []),
+        ("A", ["unknown category: 'A'"]),
+    ):
+        with repairs.noted() as notes:
+            encode(modality, facts, cell)
+        assert notes == noted
+
+
+def test_rare_categories_count_as_unknown_where_that_is_told():
+    modality, facts = learned(["a", "a", "b", "1", "1.0"], min_count=2)
+    assert facts["categories"] == ["1", "a"]
+    assert encode(modality, facts, "b") == 0
+    assert learned(["a", "b"], min_count=2)[1]["categories"] == []
 
 
 @pytest.mark.parametrize(

@@ -74,10 +74,10 @@ def test_pictures_that_cannot_be_read_are_counted(folder):
     found = stored(Table.open({"x": cells}, folder), column(most=3), folder / "cache")
     assert found.status.tolist() == [REPAIRED, BAD, REPAIRED, REPAIRED]
     assert [greys(found, row) for row in (0, 2, 3)] == [[1, 2], [3], [1, 2, 3]]
-    assert "1 of 3 pictures cannot be read: no such file" in found.reasons[0]
+    assert "pictures cannot be read: 1 of 3, no such file" in found.reasons[0]
     assert "no such file" in found.reasons[1]
     assert "outside the media folder" in found.reasons[2]
-    assert found.reasons[3] == "only the first 3 of 4 pictures"
+    assert found.reasons[3] == "only the first 3 pictures: of 4"
 
 
 def test_a_changed_picture_is_read_again(folder):
@@ -127,7 +127,7 @@ def test_an_array_of_pictures_and_nothing_at_all():
         Images().read([])
     with repairs.noted() as notes:
         assert len(Images(**SIZE, most=2).read(array)) == 2
-    assert notes == ["only the first 2 of 3 pictures"]
+    assert notes == ["only the first 2 pictures: of 3"]
 
 
 @pytest.mark.parametrize("options", [{"most": 0}, {"channels": 2}, {"width_px": 0}])

@@ -30,7 +30,9 @@ def test_a_text_without_letters_is_a_bad_cell(cell):
         Text().read(cell)
 
 
-@pytest.mark.parametrize("cell", [b"bytes", None, ["a"]])
+@pytest.mark.parametrize(
+    "cell", [b"bytes", None, ["a", 1], ["a", None], [["a"]], np.ones(3)]
+)
 def test_what_is_no_text_is_a_bad_cell(cell):
     with pytest.raises(BadCell, match="not a text"):
         Text().read(cell)
@@ -174,3 +176,62 @@ def test_spelled_text_is_cut_at_max_tokens_only():
     assert len(modality.encode(modality.read("cat " * 50), facts)) == 20
     assert facts["cut"] == 0
     assert prepared(["a " * 21], units="spelled", max_tokens=20)[1]["cut"] == 1
+
+
+def notes_of(modality, facts, cell):
+    with repairs.noted() as notes:
+        modality.encode(modality.read(cell), facts)
+    return notes
+
+
+@pytest.mark.parametrize("units", ["word", "subword", "character", "spelled"])
+def test_a_text_that_is_cut_is_said(units):
+    modality, facts = prepared(["a cat"] * 20, units=units, max_tokens=5)
+    most = facts["steps"]
+    assert not notes_of(modality, facts, "a cat")
+    noted = notes_of(modality, facts, "a cat " * 20)
+    assert noted == [f"cut at {most} tokens: it is longer"]
+
+
+def test_a_text_of_very_long_words_is_cut_and_said():
+    modality, facts = prepared(units="word")
+    long = " ".join(["cat" * 60] * 8)
+    assert len(modality.encode(modality.read(long), facts)) <= facts["steps"]
+    assert "cut at 8 tokens: it is longer" in notes_of(modality, facts, long)
+
+
+def test_a_text_over_the_read_limit_is_said():
+    modality, facts = prepared()
+    noted = notes_of(modality, facts, "cat " * 40_000)
+    assert noted[0] == "cut at 131,072 characters: it is longer"
+
+
+@pytest.mark.parametrize("units", ["word", "subword", "character", "spelled"])
+def test_a_text_of_which_no_token_is_known_is_said(units):
+    modality, facts = prepared(units=units)
+    assert notes_of(modality, facts, "\u0436\u0444") == [
+        "no known token: '\u0436\u0444'"
+    ]
+    assert not notes_of(modality, facts, "the \u0436\u0444")
+
+
+def test_a_list_of_words_is_a_text():
+    cells = [["fly", "from", "rome"], ["fly", "to", "oslo"]] * 10
+    evidence = Text().recognise(cells)
+    assert evidence.confidence > 0.5 and evidence.options == {"units": "word"}
+    assert "20 of 20 cells are lists of words" in evidence.why
+    assert Text().read(["Fly", "to", "", "Oslo"]).item() == "fly to oslo"
+    assert Text().read(np.array(["Fly", "to"])).item() == "fly to"
+    assert Text().recognise([["a.png", "b.png"]] * 9 + [[1, 2]]).confidence > 0.5
+    assert Text().recognise([["a", 1]] * 9).confidence == 0
+
+
+def test_each_of_a_list_is_one_word_where_words_are_spelled():
+    spelled = Text(units="spelled")
+    with repairs.noted() as notes:
+        text = spelled.read(["Fly", "New York", "", "\x07", "now"]).item()
+    assert text.split(" ") == ["fly", "newyork", "[UNK]", "[UNK]", "now"]
+    assert notes[0] == "a word with a space within: 'New York'"
+    with repairs.noted() as notes:
+        assert spelled.read(["fly", "now"]).item() == spelled.read("Fly  now").item()
+    assert notes == []

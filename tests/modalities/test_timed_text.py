@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from homodal.errors import BadCell, PartError
+from homodal.media import repairs
 from homodal.media.excerpts import Excerpt
 from homodal.modalities.text import Text
 from homodal.modalities.timed_text import TimedText
@@ -95,3 +96,17 @@ def test_it_is_told_from_a_text():
 def test_wrong_options_are_named():
     with pytest.raises(PartError, match="Option 'max_words' of modality 'timed_text'"):
         TimedText(max_words=0)
+
+
+def test_what_is_cut_or_unknown_is_said():
+    modality = TimedText(max_words=2, min_count=1)
+    text = [[0, 1, "red"], [1, 2, "blue"], [2, 3, "red"]]
+    facts = modality.learn([modality.read(text)])
+    for cell, noted in (
+        (text[:2], []),
+        (text, ["cut at 2 words: it is longer"]),
+        ([[0, 1, "\u0436"]], ["no known word: '\u0436'"]),
+    ):
+        with repairs.noted() as notes:
+            modality.encode(modality.read(cell), facts)
+        assert notes == noted

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import yaml
 
+from homodal import pages
 from homodal.data.schema import Column, Schema, recognise
 from homodal.errors import ColumnError, TableError
 from homodal.model.build import build
@@ -64,6 +65,16 @@ def test_the_estimate(described):
     assert estimate["decoded_bytes"] > pictures
     assert 2**20 < estimate["peak_memory_bytes"] < 2**40
     json.dumps([estimate, described.parameters, described.shapes])
+
+
+def test_cells_are_counted_by_what_became_of_them(described, capsys):
+    assert set(described.cells) == {"text", "size", "mass", "face"}
+    face = described.cells["face"]
+    assert face["ok"] + face["absent"] == face["rows"] == 48
+    changed = {"face": face | {"repaired": 2, "repairs": {"truncated image": 2}}}
+    pages.show_description(replace(described, cells=changed))
+    line = "cells of 'face' are repaired: 2 x truncated image"
+    assert line in " ".join(capsys.readouterr().out.split())
 
 
 def test_homogeneous_or_not(described, table, settings):

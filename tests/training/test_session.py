@@ -95,6 +95,24 @@ def test_a_column_that_is_not_used_is_said(capsys):
     assert [column.name for column in opened.schema.unused] == ["code"]
 
 
+def test_cells_that_were_changed_are_counted_on_a_line_once(capsys):
+    words = ["red house"] * 10 + ["red " * 40] * 3 + ["blue tree"] * 17
+    table = arrow().append_column("words", pa.array(words))
+    new = pa.table({"words": ["\u0436"] * 2, "label": ["a", "b"]})
+    settings = {"columns.words": {"modality": "text", "max_tokens": 16}}
+    opened = session(table, new, **settings)
+    lines = capsys.readouterr().err.splitlines()
+    cut = "3 of 30 cells of 'words' are repaired: 3 x cut at 16 tokens"
+    unknown = (
+        "2 of 2 cells of 'words' of the validation table are repaired: "
+        "2 x no known token"
+    )
+    assert [line for line in lines if "'words'" in line] == [cut, unknown]
+    recipe = Recipe().with_settings({"target": "label"} | settings)
+    open_session(Table.open(table), recipe, preparation=opened.preparation)
+    assert "'words'" not in capsys.readouterr().err
+
+
 def test_a_validation_table_without_any_input_is_refused():
     with pytest.raises(ColumnError, match=r"has no input column.*'?size.*label"):
         session(arrow(), valid=arrow().drop_columns("size"))

@@ -1,6 +1,7 @@
 """The data card: what the columns are, what is wrong with them, which answers."""
 
 from homodal.checks.findings import figure, named
+from homodal.data.accounting import odd_kinds
 from homodal.data.store import STATUS_NAMES
 from homodal.evaluation.report.page import table, tag
 
@@ -20,6 +21,7 @@ def data_card(model, evaluation, counted, checked=None):
     return [
         tag("p", "; ".join(said) + "."),
         _columns(model, counted, checked),
+        *_odd_cells(counted),
         *_findings(checked),
         *_answers(model.preparation.target.facts),
     ]
@@ -42,6 +44,20 @@ def _columns(model, counted, checked):
     titles = ("column", "kind", "why", *STATUS_NAMES[1:])
     numbers = range(3, len(titles))
     return table((*titles, "what stands in it"), body, numbers=numbers)
+
+
+def _odd_cells(counted):
+    """What was done to cells, and why others could not be read, in kinds."""
+    body = [
+        (name, status, why, f"{cells:,}")
+        for name, counts in counted.items()
+        for status, reasons in odd_kinds(counts).items()
+        for why, cells in reasons
+    ]
+    if not body:
+        return []
+    heading = tag("h3", "Cells that were changed or could not be read")
+    return [heading, table(("column", "", "reason", "cells"), body, numbers=(3,))]
 
 
 def _figures(figures):

@@ -43,3 +43,14 @@ def test_rows_that_training_had_are_found(trained, seen):
 def test_without_a_check_the_card_says_so(findings):
     text = said(data_card(findings.model, findings.evaluation, {}))
     assert "Not checked here" in text
+
+
+def test_what_was_changed_stands_on_the_card_by_its_kind(findings):
+    counts = {"rows": 9, "ok": 2, "absent": 1, "bad": 2, "repaired": 4}
+    reasons = {"no such file: a.png": 1, "no such file: b.png": 1}
+    repairs = {"cut at 8 tokens": 3, "unknown category": 1}
+    counted = {"text": counts | {"reasons": reasons, "repairs": repairs}}
+    text = said(data_card(findings.model, findings.evaluation, counted))
+    assert "text repaired cut at 8 tokens 3" in " ".join(text.split())
+    assert "text bad no such file 2" in " ".join(text.split())
+    assert "b.png" not in text
