@@ -17,6 +17,7 @@ EXTRAS = {
     "scipy": "sound",
     "fsspec": "remote",
     "pillow_heif": "heic",
+    "python_calamine": "excel",
 }
 
 

@@ -257,6 +257,8 @@ def _array(cells):
     import pyarrow as pa
 
     there = [cell for cell in cells if cell is not None]
+    if not there:
+        return pa.nulls(len(cells))
     if any(map(_is_media, there)):
         return _media_array(cells, there)
     kinds = {_family(cell) for cell in there}

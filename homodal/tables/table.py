@@ -45,12 +45,15 @@ class Table:
         self.absent = absent
 
     @classmethod
-    def open(cls, source, media_root=None):
-        """A Table from a path or an object in memory. Raises `TableError`."""
+    def open(cls, source, media_root=None, encoding=None):
+        """A Table from a path or an object in memory. Raises `TableError`.
+
+        encoding: of text files that are not UTF-8 and not marked.
+        """
         if isinstance(source, cls):
             return source
         with noted() as pages:
-            arrow = read_arrow(source)
+            arrow = read_arrow(source, encoding)
         root = root_of(source) if media_root is None else Path(media_root)
         named = isinstance(source, (str, Path))
         table = cls(arrow, root, Path(source).name if named else "the table", pages)

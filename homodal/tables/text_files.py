@@ -1,51 +1,38 @@
-"""Tables written as text: CSV with any delimiter, TSV, JSON Lines; also compressed.
+"""Tables written as text: CSV with any delimiter, TSV; also compressed.
 
-Every cell of a CSV stays the text that it is: a modality decides what it means. The
-encoding is told by a byte order mark, or else must be UTF-8; the delimiter is the one
-that cuts the first lines into equally many pieces. A quote that is never closed would
-swallow rows in silence: it is an error.
+Every cell stays the text that it is: a modality decides what it means. The delimiter is
+the one that cuts the first lines into equally many pieces. A quote that is never closed
+would swallow rows in silence: it is an error. Where there is one column, an empty line
+is a row whose cell is empty; what follows the last line feed is a row only where there
+is anything.
 """
 
 import contextlib
 import csv
 import io
-import json
-import re
-from itertools import islice
 
 from homodal.errors import ColumnError, TableError
 from homodal.tables import pages
+from homodal.tables.encodings import encoding_of, explained
 
 _DELIMITERS = (",", "\t", ";", "|")
-_MARKS = (
-    (b"\xef\xbb\xbf", "utf-8-sig"),
-    (b"\xff\xfe\x00\x00", "utf-32"),
-    (b"\x00\x00\xfe\xff", "utf-32"),
-    (b"\xff\xfe", "utf-16"),
-    (b"\xfe\xff", "utf-16"),
-)
-# for the hint only, which names one of each
-_GUESSES = ("gb18030", "big5", "shift_jis"), ("cp1251", "cp1252")
-_SURROGATES = re.compile("[\ud800-\udfff]")
-_LATIN = 0x24F  # the last of its letters
 _HEAD_BYTES = 1 << 16
 _BLOCK_BYTES = 16 * 2**20  # of text parsed at once; no row may be longer
-_PIECE_ROWS = 16_384  # Python objects at one time
 _LONGEST_CELL = 2**31 - 1
-_ROW = "\0row"
 _SAMPLE_LINES = 20
 
 
-def read_csv(opened, name, delimiter=None):
+def read_csv(opened, name, delimiter=None, encoding=None):
     """A `pyarrow.Table` of text columns. Raises `TableError`, `ColumnError`.
 
     opened: a function that opens the (decompressed) file at its start; name: for
-    errors; delimiter: None finds it in the first lines.
+    errors; delimiter: None finds it in the first lines; encoding: None is as
+    `encodings.encoding_of` finds it.
     """
     import pyarrow as pa
     from pyarrow import csv as arrow_csv
 
-    encoding = _encoding(opened)
+    encoding = encoding_of(opened, encoding)
     head = _head(opened, encoding, name)
     delimiter = delimiter or _delimiter(head)
     names = next(csv.reader(io.StringIO(head), delimiter=delimiter), [])
@@ -62,7 +49,9 @@ def read_csv(opened, name, delimiter=None):
                     use_threads=False, block_size=_BLOCK_BYTES
                 ),
                 parse_options=arrow_csv.ParseOptions(
-                    delimiter=delimiter, newlines_in_values=True
+                    delimiter=delimiter,
+                    newlines_in_values=True,
+                    ignore_empty_lines=len(names) > 1,
                 ),
                 convert_options=arrow_csv.ConvertOptions(
                     column_types=dict.fromkeys(names, pa.string())
@@ -73,32 +62,10 @@ def read_csv(opened, name, delimiter=None):
         if "Empty CSV" in str(error):  # nothing below the header
             return pa.table({name: pa.array([], pa.string()) for name in names})
         told = None if _of_letters(error) else _torn(opened, name, encoding, delimiter)
-        raise told or _explained(opened, name, error) from None
+        raise told or _explained(opened, name, encoding, error) from None
     if broken and (torn := _torn(opened, name, encoding, delimiter)):
         raise torn
     return table
-
-
-def read_json_lines(opened, name):
-    """A `pyarrow.Table` of one object a line; what a line leaves out is absent."""
-    import pyarrow as pa
-
-    try:
-        with opened() as file:
-            rows = _json_rows(file, name)
-            pieces = iter(lambda: list(islice(rows, _PIECE_ROWS)), [])
-            tables = [_as_columns(piece) for piece in pieces] or [_as_columns([])]
-        table = pa.concat_tables(tables, promote_options="permissive")
-        table = table.drop_columns(_ROW)
-    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-        raise TableError(f"'{name}' mixes kinds in a column: {error}") from None
-    except OverflowError:
-        raise TableError(
-            f"'{name}' holds a whole number that is too large",
-            expected="whole numbers of 64 bits",
-            do="Write it in quotes",
-        ) from None
-    return pages.kept(table.schema, table.to_batches())
 
 
 def refuse_doubles(names, where):
@@ -113,12 +80,6 @@ def refuse_doubles(names, where):
         )
 
 
-def _encoding(opened):
-    with opened() as file:
-        start = file.read(4)
-    return next((e for mark, e in _MARKS if start.startswith(mark)), "utf-8")
-
-
 def _head(opened, encoding, name):
     """The first lines as text; a letter that the cut has broken is left out."""
     with opened() as file:
@@ -128,7 +89,7 @@ def _head(opened, encoding, name):
     except UnicodeDecodeError as error:
         if error.start > len(start) - 4:
             return start[: error.start].decode(encoding)
-        raise _explained(opened, name, error) from None
+        raise _explained(opened, name, encoding, error) from None
 
 
 def _delimiter(head):
@@ -220,103 +181,9 @@ def _of_letters(error):
     return "UTF8" in str(error) or "codec" in str(error)
 
 
-def _explained(opened, name, error):
+def _explained(opened, name, encoding, error):
     text = str(error).replace("\n", " ")
     if not _of_letters(error):
         return TableError(f"'{name}' cannot be read as a table: {text}")
-    with opened() as file:
-        for number, line in enumerate(file, 1):
-            try:
-                line.decode("utf-8")
-            except UnicodeDecodeError as error:
-                return _not_utf8(name, number, line, error)
-    return TableError(f"'{name}' cannot be read as text: {text}")
-
-
-def _not_utf8(name, number, line, error):
-    """Names the line, and the encodings in which its bytes are letters."""
-    readings = []
-    for encodings in _GUESSES:
-        texts = [(each, text) for each in encodings if (text := _decoded(line, each))]
-        readings += sorted(texts, key=lambda one: _mixed(one[1]))[:1]
-    readings.sort(key=lambda one: _mixed(one[1]))
-    guess = readings[0][0] if readings else "latin1"
-    wrong = line[error.start : error.start + 4]
-    hint = ", ".join(f"in {each} it reads {text[:40]!r}" for each, text in readings)
-    return TableError(
-        f"'{name}', line {number} is not UTF-8 text (bytes {wrong!r})"
-        + (f"; {hint}" if hint else ""),
-        do=f"Save it as UTF-8, e.g. iconv -f {guess} -t utf-8 old.csv > new.csv",
-    )
-
-
-def _mixed(text):
-    """True where one letter of another script stands in a Latin word: `cafй`."""
-    words = re.findall(r"[^\W\d_]+", text)
-    return any(
-        word[0].isascii() and sum(ord(letter) > _LATIN for letter in word) == 1
-        for word in words
-    )
-
-
-def _decoded(line, encoding):
-    try:
-        text = line.decode(encoding).strip()
-    except UnicodeDecodeError:
-        return None
-    return text if text.isprintable() else None
-
-
-def _json_rows(file, name):
-    """The objects of the lines that are not empty."""
-    for number, line in enumerate(file, 1):
-        try:
-            text = line.decode("utf-8-sig" if number == 1 else "utf-8")
-        except UnicodeDecodeError as error:
-            raise _not_utf8(name, number, line, error) from None
-        if text.strip():
-            yield _json_row(name, number, text)
-
-
-def _as_columns(rows):
-    import pyarrow as pa
-
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    columns = {name: [row.get(name) for row in rows] for name in names}
-    # rows without any name keep their place, too
-    try:
-        return pa.table({_ROW: pa.nulls(len(rows))} | columns)
-    except UnicodeEncodeError:
-        return _as_columns([_without_surrogates(row) for row in rows])
-
-
-def _without_surrogates(value):
-    """Half a letter (`"\\ud800"`) as a SUB, the control character for what is lost."""
-    if isinstance(value, dict):
-        items = value.items()
-        return {_without_surrogates(k): _without_surrogates(v) for k, v in items}
-    if isinstance(value, list):
-        return [_without_surrogates(each) for each in value]
-    return _SURROGATES.sub("\x1a", value) if isinstance(value, str) else value
-
-
-def _once(pairs):
-    """An object whose names all differ. Raises `ValueError`."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"more than one '{twice}'")
-    return found
-
-
-def _json_row(name, number, line):
-    try:
-        row = json.loads(line, object_pairs_hook=_once)
-    except (ValueError, RecursionError) as error:
-        raise TableError(f"'{name}', line {number}: {error}") from None
-    if not isinstance(row, dict):
-        raise TableError(
-            f"'{name}', line {number} is not an object", expected='{"column": …}'
-        )
-    return row
+    found = explained(opened, name, encoding)
+    return found or TableError(f"'{name}' cannot be read as text: {text}")

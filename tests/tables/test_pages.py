@@ -14,7 +14,7 @@ import pytest
 from pyarrow import feather, parquet
 
 from homodal.errors import TableError
-from homodal.tables import pages, text_files
+from homodal.tables import json_files, pages, text_files
 from homodal.tables.table import Table
 
 ROWS = [{"n": str(row), "text": f"word {row} " * 9} for row in range(5000)]
@@ -25,7 +25,7 @@ def large(monkeypatch, tmp_path):
     """What counts as large is 100 kB, and batches are small."""
     monkeypatch.setattr(pages, "IN_MEMORY_BYTES", 100_000)
     monkeypatch.setattr(text_files, "_BLOCK_BYTES", 2**16)
-    monkeypatch.setattr(text_files, "_PIECE_ROWS", 700)
+    monkeypatch.setattr(json_files, "_PIECE_ROWS", 700)
     monkeypatch.setenv("HOMODAL_CACHE", str(tmp_path / "cache"))
 
 

@@ -126,10 +126,10 @@ def test_bad_json_lines(tmp_path, line, message):
 
 
 def test_what_is_no_table(tmp_path):
-    (tmp_path / "t.xlsx").write_text("x")
+    (tmp_path / "t.docx").write_text("x")
     (tmp_path / "t.parquet").write_text("not parquet at all")
-    with pytest.raises(TableError, match=r"known table format.*\.csv.*Got \.xlsx"):
-        read_arrow(tmp_path / "t.xlsx")
+    with pytest.raises(TableError, match=r"known table format.*\.csv.*Got \.docx"):
+        read_arrow(tmp_path / "t.docx")
     with pytest.raises(TableError, match=r"'t\.parquet' cannot be read"):
         read_arrow(tmp_path / "t.parquet")
     with pytest.raises(TableError, match=r"not a table.*Got int"):
