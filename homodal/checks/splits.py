@@ -5,6 +5,7 @@ from collections import Counter
 from homodal.checks.doubles import SHOWN, equal_groups, near_of
 from homodal.checks.findings import ERROR, NOTE, WARNING, Finding, from_one, share
 from homodal.data.schema import TARGET
+from homodal.media.names import name_or_cell
 from homodal.tables.splits import PARTS
 
 _APART = "Keep them on one side: scores on them say nothing"
@@ -113,7 +114,7 @@ def _near(seen, name, parts):
 
 def _groups(inspection, group, name, parts):
     held: dict = {}
-    cells = inspection.table.cells(group)
+    cells = [name_or_cell(cell) for cell in inspection.table.cells(group)]
     for cell, part in zip(cells, parts, strict=True):
         if cell is not None and part is not None:
             held.setdefault(cell, set()).add(part)

@@ -7,6 +7,7 @@ import numpy as np
 
 from homodal.errors import BadCell, ColumnError
 from homodal.media import files, kinds
+from homodal.media.names import name_or_cell
 from homodal.tables.addresses import is_address
 
 _FEWEST = 20  # rows; with fewer a copy or a running number is easily chance
@@ -49,7 +50,7 @@ def copies(cells, answers):
     rows show nothing.
     """
     present = [
-        (cell, answer)
+        (name_or_cell(cell), name_or_cell(answer))
         for cell, answer in zip(cells, answers, strict=True)
         if cell is not None and answer is not None
     ]
@@ -60,7 +61,7 @@ def copies(cells, answers):
     both = len(present)
     if both < _FEWEST or len(pairs) < 2:
         return False
-    if all(str(value).strip() == str(truth).strip() for value, truth in pairs):
+    if all(value == truth for value, truth in pairs):
         return True
     if 2 * len(pairs) > both:
         return False

@@ -46,3 +46,15 @@ def _uniform(text):
         return text.lower()
     whole = _WHOLE.fullmatch(text)
     return whole[1] if whole else text
+
+
+def name_or_cell(cell):
+    """The name that a cell stands for, or the cell itself where it is no name.
+
+    >>> name_or_cell(" 1.0 "), name_or_cell(None)
+    ('1', None)
+    """
+    try:
+        return name_of(cell)
+    except BadCell:
+        return cell

@@ -16,6 +16,7 @@ from homodal.data.preparation import (
     read_answers,
 )
 from homodal.errors import ColumnError, RecipeError, TargetError
+from homodal.media.names import name_or_cell
 from homodal.recipe import ROLES, fold_of
 from homodal.tables import splits
 from homodal.tables.contents import shared_content
@@ -167,7 +168,7 @@ def _divided(table, schema, training, labels):
     if ways["time"]:
         return splits.latest(labels, table.cells(ways["time"]), share, content)
     if ways["group"]:
-        groups = table.cells(ways["group"])
+        groups = [name_or_cell(cell) for cell in table.cells(ways["group"])]
         if not fold:
             return splits.grouped(table, labels, groups, share, seed, content)
         content = splits.with_groups(content, groups)

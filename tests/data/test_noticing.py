@@ -1,5 +1,8 @@
 """Each rule on its own, and just beside what it names."""
 
+from datetime import date
+
+import numpy as np
 import pytest
 
 from homodal.data.noticing import (
@@ -22,6 +25,19 @@ def test_constant():
     assert not constant(["a"])
     assert not constant(["a", "b"])
     assert not constant([b"a", b"a"])
+    assert constant([date(2024, 5, 31)] * 3)
+
+
+def test_arrays_are_constants_and_copies_by_their_content():
+    rows = [np.ones(3), np.arange(3.0)] * 12
+    table = Table.open(
+        {"same": [[1.0, 2.0]] * 24, "copy": rows, "label": ["a", "b"] * 12}
+    )
+    same, copy = (Column(name, "input", "vector") for name in ("same", "copy"))
+    assert no_input(table, same, "label").startswith("constant: every cell is")
+    assert no_input(table, copy, "label").startswith("a copy of the target 'label'")
+    other = Table.open({"copy": rows, "label": ["a"] * 3 + ["b"] * 21})
+    assert no_input(other, copy, "label") is None
 
 
 def test_identifies():
@@ -44,6 +60,8 @@ def test_copies():
     assert not copies(["1", "2"] * 11 + ["2", "2"], answers)
     assert not copies(["1", "2", "3", "2"] * 6, answers)
     assert not copies(["1", "2"] * 5, answers[:10])
+    assert copies(["x", " y", "x ", "y"] * 6, answers)
+    assert copies([1, 2] * 12, ["1.0", "2"] * 12)
     assert copies([None, "2", "1", "2"] * 6 + ["1", "2"], [*answers, "x", "y"])
 
 

@@ -51,6 +51,15 @@ def test_by_group_time_and_column():
     assert train.tolist() == list(range(40)) and valid.tolist() == list(range(40, 52))
 
 
+def test_a_group_is_one_however_it_is_written():
+    table, recipe, schema = made({"who": "group"})
+    odd = ["1", "1.0", " 1", "2 b", "2  b", "3"] * 10
+    table = Table.open(table.arrow.set_column(1, "who", [odd]))
+    train, valid = split_rows(table, schema, recipe)
+    names = {row: " ".join(odd[row].split()).replace(".0", "") for row in range(60)}
+    assert len(valid) and not {names[r] for r in train} & {names[r] for r in valid}
+
+
 def test_by_fold_and_by_fold_of_groups():
     held = [divided(**{"training.validation": f"{k}/3"})[1].tolist() for k in (1, 2, 3)]
     assert sorted(row for rows in held for row in rows) == list(range(60))
