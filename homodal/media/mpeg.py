@@ -1,4 +1,4 @@
-"""The frames of an MP3 file, counted by their headers.
+"""The frames of an MP3 or AAC (ADTS) file, counted by their headers.
 
 An MP3 has no length of its own: a Xing header may say how many frames were written, and
 each frame says where the next one begins. Decoders jump over what is damaged, and stop
@@ -14,6 +14,10 @@ _V1 = {
     2: (32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384),
     1: (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
 }
+_AAC_RATES = (
+    *(96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000),
+    *(11025, 8000, 7350),
+)
 _V2_LAYER1 = (32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256)
 _V2 = (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
 _TAGS = (b"TAG", b"APETAGEX", b"LYRICSBEGIN", b"3DI", b"ID3")
@@ -22,7 +26,7 @@ _NEAR = 2**16  # bytes that are looked through for the next frame
 
 @dataclass(frozen=True)
 class Frames:
-    """What is in an MP3 file.
+    """What is in such a file.
 
     seconds: of the frames that are whole. declared: frames that a Xing header names, or
     None. count: frames. skipped: bytes between frames that are none. cut: the last
@@ -95,6 +99,8 @@ def _frame(head):
     """`(bytes, samples, rate)` of a frame that begins so, or None."""
     if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
         return None
+    if head[1] & 0xF6 == 0xF0:
+        return _aac_frame(head)
     version, layer = head[1] >> 3 & 3, head[1] >> 1 & 3
     rate_bits, rate_at, padding = head[2] >> 4, head[2] >> 2 & 3, head[2] >> 1 & 1
     if version == 1 or layer == 0 or rate_at == 3 or not 0 < rate_bits < 15:
@@ -108,6 +114,16 @@ def _frame(head):
         return (12 * kbps * 1000 // rate + padding) * 4, 384, rate
     steps = 576 if layer == 1 and version != 3 else 1152
     return steps // 8 * kbps * 1000 // rate + padding, steps, rate
+
+
+def _aac_frame(head):
+    rate_at = head[2] >> 2 & 15
+    if len(head) < 7 or rate_at >= len(_AAC_RATES):
+        return None
+    length = (head[3] & 3) << 11 | head[4] << 3 | head[5] >> 5
+    if length < 7:
+        return None
+    return length, 1024 * (1 + (head[6] & 3)), _AAC_RATES[rate_at]
 
 
 def _xing(head):
@@ -160,12 +176,12 @@ def _next_frame(file, place, end):
         piece = file.read(_NEAR)
         at = piece.find(b"\xff")
         while at >= 0:
-            if (frame := _frame(piece[at : at + 4])) and _follows(
+            if (frame := _frame(piece[at : at + 7])) and _follows(
                 file, place + at + frame[0], end
             ):
                 return place + at
             at = piece.find(b"\xff", at + 1)
-        place += max(len(piece) - 3, 1)
+        place += max(len(piece) - 6, 1)
     return None
 
 
@@ -173,4 +189,4 @@ def _follows(file, place, end):
     if place >= end - 4:
         return place == end
     file.seek(place)
-    return _frame(file.read(4)) is not None
+    return _frame(file.read(7)) is not None

@@ -138,9 +138,10 @@ def _prepared(file, seconds=math.inf):
     if _may_be_mpeg(head):
         frames = mpeg.walk_frames(file, seconds)
         if frames is not None:
-            return file, frames.damage(), frames.is_whole
+            is_plain = frames.is_whole and not head.startswith(_SOUNDS)
+            return file, frames.damage(), is_plain
     if _is_container(head):
-        return file, None, False
+        return file, _avi_damage(file, head), False
     layout = chunks.find_samples(file)
     if layout is None:
         return file, None, True
@@ -159,9 +160,19 @@ def _head(file):
 def _may_be_mpeg(head):
     if head[:3] == b"ID3":
         return True
-    # AAC (ADTS) begins alike, but says layer 0; junk before an MP3 is zeros
-    is_frame = head[:1] == b"\xff" and head[1:2] >= b"\xe0" and head[1] & 6 != 0
-    return is_frame or not any(head)
+    # what stands before an MP3 and is none are zeros
+    return (head[:1] == b"\xff" and head[1:2] >= b"\xe0") or not any(head)
+
+
+def _avi_damage(file, head):
+    """What is wrong with an AVI that ends before it says so, or None."""
+    if head[:4] != b"RIFF":
+        return None
+    end = 8 + int.from_bytes(head[4:8], "little")
+    present = file.seek(0, 2)
+    if end <= present + 1:
+        return None
+    return f"truncated sound: {present:,} of {end:,} bytes of the film"
 
 
 def _is_container(head):

@@ -277,6 +277,22 @@ def test_a_damaged_sound_track_keeps_its_time(film, greys, format, codec):
     assert len(samples) == pytest.approx(len(whole), abs=1100)
 
 
+@pytest.mark.parametrize("format", ["adts", "avi"])
+def test_streams_without_a_length_are_known_to_be_truncated(film, format):
+    content = film(samples=chirp(), format=format)
+    whole, notes = read_with_notes(content)
+    assert notes == []
+    samples, notes = read_with_notes(content[: len(content) // 2 - 7])
+    assert "truncated sound" in notes[0] or "damaged sound" in notes[0]
+    assert len(samples) == pytest.approx(len(whole) / 2, rel=0.1)
+
+
+def test_junk_within_an_aac_is_noted(film):
+    content = film(samples=chirp(), format="adts")
+    _, notes = read_with_notes(damaged(content, "zeros"))
+    assert "truncated sound" in notes[0] or "damaged sound" in notes[0]
+
+
 def test_a_film_of_unknown_codecs_says_so():
     with pytest.raises(BadCell, match="not a sound"):
         sound.read(b"%PDF-1.7 and so on" * 20, 8000, 1.0)
