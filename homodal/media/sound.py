@@ -11,7 +11,6 @@
 - NaN, infinite and absent samples are a bad cell
 """
 
-import math
 from contextlib import ExitStack, contextmanager
 from typing import NamedTuple
 
@@ -27,6 +26,7 @@ from homodal.tables.samples import Samples
 MAX_RATE_HZ = 768_000
 MIN_RATE_HZ = 100
 MAX_PEAK = 60_000.0  # far above full scale (1.0), and still finite as float16
+_PROBED_SECONDS = 300.0  # of a long file that are looked through before it is read
 _PLAIN_CODINGS = (1, 3, 6, 7)  # PCM, float, A-law, µ-law; FFmpeg reads the others
 
 
@@ -87,7 +87,7 @@ def probe(cell, rate_hz=None):
     if isinstance(cell, (np.ndarray, Samples)):
         return _probe_memory(cell, rate_hz)
     with files.opened(cell) as file:
-        file, _, is_plain = _prepared(file)
+        file, _, is_plain = _prepared(file, _PROBED_SECONDS)
         if not is_plain:
             return _probe_track(file)
         try:
@@ -119,7 +119,7 @@ def _read_file(file, seconds):
     return rate_hz, samples
 
 
-def _prepared(file, seconds=math.inf):
+def _prepared(file, seconds):
     """`(file, damage, is_plain)`: with a true header; for libsndfile or for FFmpeg.
 
     damage: what is wrong with the file, in words, or None; of its first `seconds`.

@@ -15,6 +15,7 @@ from homodal.errors import BadCell
 from homodal.media import containers, repairs
 
 _MEASURED_BYTES = 32 * 2**20  # of files whose packets are counted in any case
+_COUNTED_BYTES = 2**29  # and of those that declare no length; others stay unknown
 _MAX_SECONDS = 24 * 3600.0
 _GAP_SECONDS = 0.06  # between frames; less is rounding
 _LONGEST_GAP = 60.0  # that is filled: a clock that jumps further is no clock
@@ -91,7 +92,7 @@ def measure_track(container, track, size: int) -> float | None:
     size: bytes of the file. Raises `BadCell` where it has no packet.
     """
     declared = declared_seconds(container, track) or containers.seconds(container)
-    if declared is not None and size > _MEASURED_BYTES:
+    if size > (_MEASURED_BYTES if declared else _COUNTED_BYTES):
         return declared
     counted = containers.counted_seconds(container, track)
     if counted is None:
