@@ -86,7 +86,7 @@ def walk_frames(file, most: float = math.inf) -> Frames | None:
         if place + length > end:
             cut = True
             break
-        if (named := _xing(head)) is not None:
+        if (named := _xing(head[:length])) is not None:
             headers += 1
             declared = (declared or 0) + named
         else:
