@@ -17,7 +17,7 @@ from homodal.data import guard
 from homodal.data.noticing import CLOSED, closed, refuse_missing, refuse_unreadable
 from homodal.data.reading import locate
 from homodal.data.sampling import INPUT_CELLS, MEDIA_CELLS, TARGET_CELLS, sample
-from homodal.data.word_counts import with_word_counts
+from homodal.data.word_counts import column_of_words, with_word_counts
 from homodal.errors import BadCell, RecipeError, TargetError, one_of
 from homodal.media.files import shown, try_each
 from homodal.recipe import ABSENT, AUTO, column_options, target_options
@@ -131,6 +131,33 @@ def target_column(
         likeness = _likeness(table, name, best, _with_options(best, options), cells)
         why += _suggestions(name, cells) + likeness
     return Column(name, TARGET, best, options, evidence[best].confidence, why)
+
+
+def tagged_column(
+    table: Table,
+    name: str,
+    wanted: dict,
+    inputs: Mapping[str, str],
+    free: Collection[str],
+) -> tuple[str, str] | None:
+    """`(column, modality)`: the one whose words a target tags, or None.
+
+    free: columns that may be it. Few sentences that repeat look like categories; where
+    each has as many words as the target has tags, they are read word by word. None
+    where a column of `inputs` is read so already.
+    """
+    cells = sample(table, name, TARGET_CELLS)
+    kind = wanted.get("modality", AUTO)
+    kinds = [each for each in parts.names("target") if _target(each).of_words]
+    for each in kinds if kind == AUTO else {kind} & {*kinds}:
+        if any(_reads(each, modality) for modality in inputs.values()):
+            continue
+        evidence = _target_evidence(table, each, cells, {})
+        reader = _with_options(each, evidence.options | wanted)
+        column = column_of_words(table, name, each, reader, evidence, free)
+        if column is not None:
+            return column, _needed(each)[0]
+    return None
 
 
 def _target(kind: str) -> Any:

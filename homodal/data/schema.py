@@ -16,6 +16,7 @@ from homodal.data.recognition import (
     TARGET,
     Column,
     input_column,
+    tagged_column,
     target_column,
 )
 from homodal.data.sampling import sample
@@ -152,6 +153,10 @@ def schema_of(
     }
     for name in names:
         wanted = recipe.columns.get(name, {})
+        if found := tagged_column(table, name, wanted, inputs, _free(columns, asked)):
+            text, kind = found
+            columns[text] = input_column(table, text, {"modality": kind})
+            inputs[text] = kind
         columns[name] = target_column(table, name, wanted, inputs)
     everything = [columns[name] for name in table.columns]
     targets = [c for c in everything if c.role == TARGET]
@@ -160,6 +165,17 @@ def schema_of(
         for c in everything
     ]
     return Schema(tuple(_with_absent(table, column) for column in usable))
+
+
+def _free(columns: dict[str, Column], asked: Collection[str]) -> list[str]:
+    """Names of the columns that nobody said what they are."""
+    return [
+        name
+        for name, column in columns.items()
+        if name not in asked
+        and column.role in (INPUT, IGNORED)
+        and column.why not in CHOSEN
+    ]
 
 
 def _asked(recipe: Recipe) -> list[str]:

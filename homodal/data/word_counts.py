@@ -32,15 +32,9 @@ def with_word_counts(
 
     kind, reader: the target and its part; texts: the columns that may have the words.
     """
-    if evidence.confidence == 0 or not texts:
-        return evidence
-    if reader.of is not None:
-        texts = [text for text in texts if text == reader.of]
-    shares = {
-        text: share
-        for text in texts
-        if (share := _equal_share(table, name, kind, reader, text)) is not None
-    }
+    shares = _equal_shares(table, name, kind, reader, evidence, texts)
+    if not texts and 0 < evidence.confidence <= _REPEATED:
+        return Evidence(_OTHERS, f"{evidence.why}; no text has them", evidence.options)
     if not shares:
         return evidence
     best = max(shares, key=shares.__getitem__)
@@ -51,6 +45,39 @@ def with_word_counts(
         why = f"{evidence.why}; not as many as '{best}' has words"
         return Evidence(_OTHERS, why, evidence.options)
     return evidence
+
+
+def column_of_words(
+    table: Table,
+    name: str,
+    kind: str,
+    reader: Any,
+    evidence: Evidence,
+    columns: Collection[str],
+) -> str | None:
+    """The column whose words the target's answers are of, by their numbers, or None."""
+    if evidence.confidence < _REPEATED:
+        return None
+    shares = _equal_shares(table, name, kind, reader, evidence, columns)
+    best = max(shares, key=shares.__getitem__, default=None)
+    return best if best is not None and shares[best] >= _ALL_BUT else None
+
+
+def _equal_shares(
+    table: Table,
+    name: str,
+    kind: str,
+    reader: Any,
+    evidence: Evidence,
+    columns: Collection[str],
+) -> dict[str, float]:
+    """`{column: share}` of those columns that say something about it."""
+    if evidence.confidence == 0:
+        return {}
+    if reader.of is not None:
+        columns = [column for column in columns if column == reader.of]
+    found = {c: _equal_share(table, name, kind, reader, c) for c in columns}
+    return {column: share for column, share in found.items() if share is not None}
 
 
 def _equal_share(

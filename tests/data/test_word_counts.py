@@ -61,3 +61,17 @@ def test_as_many_words_by_chance_are_no_tags():
     columns = {"text": {"modality": "text"}}
     (found,) = recognise(table, Recipe(target="y", columns=columns)).targets
     assert found.modality == "label"
+
+
+def test_few_sentences_that_repeat_are_read_word_by_word_where_tags_go_with_them():
+    """20 rows of each: without tags they are a category."""
+    texts = [WORDS[row % 4] for row in range(ROWS)]
+    tags = [[KINDS.get(word, "NOUN") for word in text.split()] for text in texts]
+    size = [row % 7 * 1.5 for row in range(ROWS)]
+    table = Table.open({"said": texts, "size": size, "y": tags})
+    schema = recognise(table, Recipe(target="y"))
+    kinds = {column.name: column.modality for column in schema.columns}
+    assert kinds == {"said": "text", "size": "number", "y": "tags"}
+    named = Recipe(target="y", columns={"said": {"modality": "category"}})
+    kinds = {c.name: c.modality for c in recognise(table, named).columns}
+    assert kinds == {"said": "category", "size": "number", "y": "labels"}
