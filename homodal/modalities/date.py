@@ -13,6 +13,7 @@ from homodal.media import repairs
 from homodal.media.files import shown, try_each
 from homodal.media.options import choice
 from homodal.tables import dates
+from homodal.tables.date_order import order_evidence
 from homodal.tables.dates import DATE, TIME, TIMESTAMP
 
 _DAY_SECONDS = 86_400
@@ -49,7 +50,7 @@ class Date(Modality):
         self.unix = choice("date", "unix", unix, ("none", *_UNITS))
 
     def recognise(self, cells):
-        order = dates.order_evidence(cells)
+        order = order_evidence(cells)
         own = order.order if self.order == "auto" else self.order
         moments, reason = try_each(cells, lambda cell: self._recognised(cell, own))
         share = len(moments) / max(1, len(cells))
@@ -81,6 +82,8 @@ class Date(Modality):
         if self.part == TIME:
             if moment.part == DATE:
                 raise BadCell(f"a date without a time of day: {shown(cell)}")
+            if moment.part == TIMESTAMP:
+                repairs.note(f"the date is left out: {shown(cell)}")
             since = moment.clock_seconds % _DAY_SECONDS
             return np.array([since, since, 1.0])
         timed = moment.part == TIMESTAMP and self.part != DATE

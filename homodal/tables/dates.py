@@ -3,14 +3,12 @@
 A text is read by what it says and not by the computer's language: ISO 8601, a year, a
 month and a day with `-`, `/` or `.` between them, 2024年5月31日, English month names,
 24 or 12 hours, and zones. Whether a day stands before or after its month is no matter
-of one cell: `readings` gives each way that fits, `order_evidence` counts them.
+of one cell: `readings` gives each way that fits, `date_order` counts them.
 """
 
-import contextlib
 import datetime
 import re
 import unicodedata
-from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,7 +38,8 @@ _DATES = [
         r"[日号號일](?: ?\(?(?:星期|周)[一二三四五六日天]\)?)?",
         r"(?P<first>\d{1,2})(?P<s>[-/.]) ?(?P<second>\d{1,2})(?P=s) ?"
         r"(?P<third>\d{4}|\d{2})(?!\d)",
-        rf"{_DAY}\.?(?P<s>[ -]?)(?:of )?{_NAME},?(?P=s)(?P<year>\d{{4}}|\d{{2}})(?!\d)",
+        rf"{_DAY}\.?(?P<s>[ /-]?)(?:of )?{_NAME},?(?P=s)"
+        r"(?P<year>\d{4}|\d{2})(?!\d)",
         rf"{_DAY}\.? {_NAME}, (?P<year>\d{{4}})(?!\d)",
         rf"{_NAME}[ -]{_DAY},?[ -](?P<year>\d{{4}})(?!\d)",
         rf"(?P<year>\d{{4}})[ -]{_NAME}[ -]{_DAY}(?!\d)",
@@ -64,7 +63,8 @@ _WEEKDAY = re.compile(
     r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?,? ", _FLAGS
 )
 _UNIX_FORM = re.compile(
-    r"([a-z]{3}) +(\d{1,2}) ([\d:]+)(?: ([A-Z]{3,4}))? (\d{4})", _FLAGS
+    r"([a-z]{3}) +(\d{1,2}) ([\d:]+)(?: ([A-Z]{3,4}))? (\d{4})(?: ([+-]\d{4}))?",
+    _FLAGS,
 )
 _HOURS_WEST = {"e": 5, "c": 6, "m": 7, "p": 8}  # of the zones that RFC 5322 names
 
@@ -95,18 +95,6 @@ class Moment:
         return self.clock_seconds - offset.total_seconds()
 
 
-@dataclass(frozen=True)
-class OrderEvidence:
-    """In which order the numbers of a column's dates stand, and why.
-
-    order: None where nothing tells, or no cell leaves a question; why: in words, empty
-    where no cell leaves a question.
-    """
-
-    order: str | None = None
-    why: str = ""
-
-
 def readings(cell):
     """`{order: Moment}` of a cell, with each of `ORDERS` in which it can be read.
 
@@ -120,6 +108,7 @@ def readings(cell):
     if not isinstance(cell, str):
         raise ValueError("no date")
     text = " ".join(unicodedata.normalize("NFKC", cell[: 2 * _LONGEST]).split())
+    text = text[1:-1] if text[:1] == "[" and text[-1:] == "]" else text
     if len(text) > _LONGEST:
         raise ValueError("too long for a date")
     found = _readings_of(text)
@@ -153,69 +142,12 @@ def is_date(cell):
         return False
 
 
-def order_evidence(cells):
-    """The `OrderEvidence` of these cells; those that are no dates do not count."""
-    readable = list(_each_reading(cells))
-    numeric = [(cell, found) for cell, found in readable if _asks(found)]
-    if not numeric:
-        return OrderEvidence()
-    every = [found for _, found in numeric]
-    fits = Counter(order for found in every for order in found)
-    most = max(fits.values())
-    best = [order for order in ORDERS if fits[order] == most]
-    if len(best) > 1:
-        order, why = _order_by_form([cell for cell, _ in numeric], every, best)
-        return OrderEvidence(order, why)
-    order = best[0]
-    second = max((o for o in ORDERS if o != order), key=lambda each: fits[each])
-    telling = sum(order in found and second not in found for found in every)
-    why = f"{ORDER_NAMES[order]} in {telling} of {len(readable)} cells"
-    against = sum(second in found and order not in found for found in every)
-    if against:
-        why += f", {ORDER_NAMES[second]} in {against}"
-    rest = len(readable) - telling - against
-    return OrderEvidence(order, why + (", the others fit both" if rest else ""))
-
-
-def _each_reading(cells):
-    for cell in cells:
-        with contextlib.suppress(ValueError):
-            yield cell, readings(cell)
-
-
-def _asks(found):
-    """Whether the order matters: not every one fits, or they differ."""
-    return len(found) < len(ORDERS) or len(set(found.values())) > 1
-
-
-def _order_by_form(cells, every, best):
-    """`(order, why)` where several orders fit equally many cells; None: undecided."""
-    total = len(cells)
-    if "ymd" in best:  # years that are days of a month would be of one generation
-        years = {o: sorted({f[o].clock.year for f in every if o in f}) for o in best}
-        fewest = min(map(len, years.values()))
-        best = [order for order in best if len(years[order]) == fewest]
-        if len(best) == 1:
-            first, last = years[best[0]][0], years[best[0]][-1]
-            within = f"{first}" if first == last else f"{first} to {last}"
-            return best[0], f"{ORDER_NAMES[best[0]]}, which makes the years {within}"
-    if all("." in cell.split()[0] for cell in cells):
-        return "dmy", f"day first in {total} of {total} cells, as dots mean"
-    pairs = [re.split(r"[-/.]", cell.strip())[:2] for cell in cells]
-    first, second = (len(set(each)) for each in zip(*pairs, strict=True))
-    if first == 1 and second >= 3:
-        return "dmy", f"the first number is {pairs[0][0]} in every cell: the day"
-    if second == 1 and first >= 3:
-        return "mdy", f"the second number is {pairs[0][1]} in every cell: the day"
-    return None, f"{total} cells can be read day first and month first"
-
-
 def _readings_of(text):
     """`{order: Moment}`; empty where the text is no date."""
     text = _WEEKDAY.sub("", text, count=1) if _WEEKDAY.match(text) else text
     if unix := _UNIX_FORM.fullmatch(text):  # May 31 12:00:00 2024
-        name, day, clock, zone, year = unix.groups()
-        text = f"{name} {day} {year} {clock} {zone or ''}".strip()
+        name, day, clock, zone, year, offset = unix.groups()
+        text = f"{name} {day} {year} {clock} {zone or offset or ''}".strip()
     clock = _clock(text)
     if clock is not None:
         return dict.fromkeys(ORDERS, _joined(TIME, _EPOCH, clock))
@@ -257,7 +189,7 @@ def _with_clock(match, rest):
 
 def _after_date(rest):
     """The text of the time; of `T123000Z` with colons."""
-    text = rest.lstrip(",").lstrip()
+    text = rest.lstrip(",:").lstrip()
     if text[:1] in ("T", "t"):
         text = text[1:]
         compact = _COMPACT_CLOCK.fullmatch(text)

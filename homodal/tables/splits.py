@@ -13,7 +13,8 @@ import numpy as np
 
 from homodal.errors import ColumnError
 from homodal.tables.cell_bytes import cell_bytes
-from homodal.tables.dates import TIME, moment_of, order_evidence
+from homodal.tables.date_order import order_evidence
+from homodal.tables.dates import TIME, moment_of
 from homodal.tables.samples import Samples
 
 _PIECE_ROWS = 16_384  # whose cells are Python objects at one time

@@ -198,6 +198,8 @@ def test_a_time_of_day_is_not_lost_in_silence():
     values, notes = encoded("2023-05-01 17:00", facts, part="date")
     assert notes == ["the time of day is left out: '2023-05-01 17:00'"]
     np.testing.assert_array_equal(values, encoded("2023-05-01", facts, part="date")[0])
+    _, notes = encoded("2023-05-01 17:00", facts_of([], part="time"), part="time")
+    assert notes == ["the date is left out: '2023-05-01 17:00'"]
 
 
 @settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
