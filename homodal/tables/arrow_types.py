@@ -83,11 +83,10 @@ def _tensors(column):
 
     cells: list[bytes | None] = []
     for chunk in column.chunks:
-        arrays = chunk.to_numpy_ndarray()
-        there = chunk.is_valid().to_numpy(zero_copy_only=False)
+        valid = chunk.is_valid()
+        arrays = iter(chunk.filter(valid).to_numpy_ndarray())
         cells += [
-            npy_bytes(array) if valid else None
-            for array, valid in zip(arrays, there, strict=True)
+            npy_bytes(next(arrays)) if there else None for there in valid.to_pylist()
         ]
     return pa.chunked_array([pa.array(cells, pa.large_binary())])
 

@@ -24,9 +24,9 @@ def split_sheet(source: str | Path) -> tuple[Path, str | None]:
     """`book.xlsx#Sheet2` as path and sheet; of other paths the sheet is None."""
     path = Path(source)
     name, mark, sheet = path.name.partition("#")
-    book = path.with_name(name) if mark and name else path
-    if sheet and book.suffix.lower() in excel_files.SUFFIXES and not path.exists():
-        return book, sheet
+    named = bool(mark and name and sheet) and not path.exists()
+    if named and Path(name).suffix.lower() in excel_files.SUFFIXES:
+        return path.with_name(name), sheet
     return path, None
 
 
