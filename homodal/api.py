@@ -91,6 +91,7 @@ def train(
     allow_bad=False,
     preparation=None,
     session=None,
+    encoding=None,
 ):
     """Train a model on `table` and keep it in the folder `out`; returns a `Run`.
 
@@ -101,14 +102,17 @@ def train(
     paths are relative to. allow_bad: go on although over 5 % of a column's cells cannot
     be read. preparation: what was learned from the same rows before, by another run
     with other settings of the network. session: what `open_session` gave for all
-    of these. Raises `HomodalError`s.
+    of these. encoding: of tables of text that are not UTF-8, e.g. "cp1252". Raises
+    `HomodalError`s.
     """
     recipe = Recipe.open(recipe).for_target(target, settings)
     if session is not None:
         opened, opened_valid = session.source, session.valid_source
     else:
-        opened = Table.open(table, media_root)
-        opened_valid = None if valid is None else Table.open(valid, media_root)
+        opened = Table.open(table, media_root, encoding)
+        opened_valid = None
+        if valid is not None:
+            opened_valid = Table.open(valid, media_root, encoding)
     with runs.claimed(out or _next_folder()) as folder:
         start = runs.Start(
             table=_path(table),
@@ -120,6 +124,7 @@ def train(
             backend=keras.backend.backend(),
             jit=False,
             valid_fingerprint=None if valid is None else fingerprint(opened_valid),
+            encoding=encoding,
         )
         if session is None:
             session = _session(start, recipe, opened, opened_valid, preparation)
@@ -135,7 +140,7 @@ def resume(folder, table=None, valid=None):
     folder = Path(folder)
     start, recipe, preparation = runs.load_start(folder)
     table, valid = (
-        _same(folder, given, begun_on, known, start.media_root)
+        _same(folder, given, begun_on, known, start)
         for given, begun_on, known in (
             (table, start.table, start.fingerprint),
             (valid, start.valid, start.valid_fingerprint),
@@ -151,14 +156,17 @@ def load(folder):
     return bundle.read(folder)
 
 
-def evaluate(model, table, *, media_root=None, out=None, recogniser=None):
+def evaluate(
+    model, table, *, media_root=None, out=None, recogniser=None, encoding=None
+):
     """The `Evaluation` of a model (or of its folder) on a table that has the answers.
 
     out: a folder for `evaluation.json` and `confusion.png`. recogniser: of a model that
-    speaks, another (or its folder) that hears it, and the real sounds, too. Raises
-    `ColumnError` when the table lacks the target.
+    speaks, another (or its folder) that hears it, and the real sounds, too. encoding:
+    of a table of text that is not UTF-8. Raises `ColumnError` when the table lacks the
+    target.
     """
-    model, rows = _opened(model, table, media_root)
+    model, rows = _opened(model, table, media_root, encoding)
     if recogniser is not None:
         rate_of(model)  # before the work, not after it
         recogniser = _loaded(recogniser)
@@ -170,7 +178,7 @@ def evaluate(model, table, *, media_root=None, out=None, recogniser=None):
     return evaluation
 
 
-def evaluate_together(models, table, *, media_root=None):
+def evaluate_together(models, table, *, media_root=None, encoding=None):
     """The `Comparison` of several models (or their folders) on the same rows.
 
     models: a list, or `{name: model}`; folders are named by their paths. Raises
@@ -184,7 +192,7 @@ def evaluate_together(models, table, *, media_root=None):
             expected="two different models or more",
             got=", ".join(models),
         )
-    table = Table.open(table, media_root)
+    table = Table.open(table, media_root, encoding)
     outcomes, targets = {}, {}
     for name, each in models.items():
         model, rows = _opened(each, table, None)
@@ -266,16 +274,16 @@ def _trained_on(run, model):
     """The `Rows` of the run's own table, where that is still what it was; or None."""
     try:
         start, _, _ = runs.load_start(run)
-        table = _same(run, None, start.table, start.fingerprint, start.media_root)
+        table = _same(run, None, start.table, start.fingerprint, start)
         return open_rows(table, model.preparation)
     except HomodalError:  # a bundle alone, or a table that moved: nothing to compare
         return None
 
 
-def _opened(model, table, media_root):
+def _opened(model, table, media_root, encoding=None):
     """A `Model` and the `Rows` of a table that has the answers."""
     model = _loaded(model)
-    table = Table.open(table, media_root).require_rows()
+    table = Table.open(table, media_root, encoding).require_rows()
     for name in model.preparation.target.columns:
         table.require(name)
     model.announce_lacking(table)
@@ -286,7 +294,7 @@ def _loaded(model):
     return load(model) if isinstance(model, (str, Path)) else model
 
 
-def _same(folder, given, begun_on, known, media_root):
+def _same(folder, given, begun_on, known, start):
     """The table that a run was begun on, as given again or from its path, or None."""
     source = given if given is not None else begun_on
     if source is None and known is None:
@@ -302,7 +310,7 @@ def _same(folder, given, begun_on, known, media_root):
             expected="a run that has noted what its arrays and media files hold",
             do="Train a new one",
         )
-    table = Table.open(source, media_root)
+    table = Table.open(source, start.media_root, start.encoding)
     if fingerprint(table) != known:
         raise TrainingError(
             f"{table.name} is not the table that '{folder}' was begun on",

@@ -14,6 +14,7 @@ from homodal.commands import evaluating, listening, retrieving, speaking
 from homodal.commands.options import (
     AllowRemote,
     Columns,
+    Encoding,
     JsonFile,
     MediaRoot,
     RecipeOption,
@@ -51,6 +52,7 @@ def describe(
     settings: Settings = None,
     media_root: MediaRoot = None,
     allow_remote: AllowRemote = False,
+    encoding: Encoding = None,
     write: Annotated[
         Path | None,
         typer.Option(help="Also write a recipe with these columns, to edit: my.yaml"),
@@ -69,6 +71,7 @@ def describe(
         recipe=recipe,
         settings=settings_of(settings),
         media_root=media_root,
+        encoding=encoding,
     )
     if write:
         write_text(write, found.to_yaml())
@@ -87,6 +90,7 @@ def check(
     settings: Settings = None,
     media_root: MediaRoot = None,
     allow_remote: AllowRemote = False,
+    encoding: Encoding = None,
     json_file: JsonFile = None,
     page: Annotated[
         Path | None, typer.Option("--html", help="Also write a page to this file.")
@@ -109,6 +113,7 @@ def check(
         columns=names_of(columns),
         others={Path(other).name: other for other in against or []},
         root=media_root,
+        encoding=encoding,
     )
     if json_file:
         found.to_json(json_file)
@@ -132,6 +137,7 @@ def train(
     out: Annotated[Path | None, typer.Option(help="Folder of the new run.")] = None,
     media_root: MediaRoot = None,
     allow_remote: AllowRemote = False,
+    encoding: Encoding = None,
     allow_bad: Annotated[
         bool, typer.Option("--allow-bad", help="Go on with over 5 % of bad cells.")
     ] = False,
@@ -151,6 +157,7 @@ def train(
         "out": out,
         "media_root": media_root,
         "allow_bad": allow_bad,
+        "encoding": encoding,
     }
     if resume is None:
         from homodal.commands.ahead import session_ahead
@@ -187,6 +194,7 @@ def predict(
     out: Annotated[Path, typer.Option(help="Answers: .csv, .parquet or .jsonl")],
     media_root: MediaRoot = None,
     allow_remote: AllowRemote = False,
+    encoding: Encoding = None,
     probabilities: Annotated[
         bool, typer.Option(help="Add the probability of every class.")
     ] = False,
@@ -218,6 +226,7 @@ def predict(
         abstain_below=abstain_below,
         sets=sets,
         quarantine=quarantine,
+        encoding=encoding,
     )
     write_pieces(pages.counted(pieces, counts), out, model.classes)
     pages.show_answers(counts, out, quarantine)

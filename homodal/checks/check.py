@@ -83,18 +83,28 @@ class Check:
         write_text(path, text + "\n")
 
 
-def check(table, *, target=None, settings=None, columns=None, others=(), root=None):
+def check(
+    table,
+    *,
+    target=None,
+    settings=None,
+    columns=None,
+    others=(),
+    root=None,
+    encoding=None,
+):
     """The `Check` of a table, which may be a path or a table in memory.
 
     target: the column to predict, if there is one yet. settings: dotted settings of a
     recipe, e.g. `{"columns.file": "image"}`. columns: only these inputs. others: tables
     that should share nothing with this one, as `{name: table}`. root: the folder that
-    media paths are relative to. Raises `TableError`, `ColumnError`, `RecipeError`.
+    media paths are relative to. encoding: of tables of text that are not UTF-8. Raises
+    `TableError`, `ColumnError`, `RecipeError`.
     """
     recipe = Recipe().with_settings(
         ({"target": target} if target is not None else {}) | (settings or {})
     )
-    table = settled(Table.open(table, root).require_rows(), recipe)
+    table = settled(Table.open(table, root, encoding).require_rows(), recipe)
     own, unlearnable = _inspected(table, recipe, columns)
     findings = (
         unlearnable
@@ -109,7 +119,7 @@ def check(table, *, target=None, settings=None, columns=None, others=(), root=No
     )
     theirs = {
         name: _inspected(
-            Table.open(other, root).require_rows().with_absent(table.absent),
+            Table.open(other, root, encoding).require_rows().with_absent(table.absent),
             recipe,
             columns,
         )[0]

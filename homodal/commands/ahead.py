@@ -22,6 +22,7 @@ def session_ahead(
     out=None,
     media_root=None,
     allow_bad=False,
+    encoding=None,
 ):
     """The `Session` of what `homodal.train` is given, and `homodal.api` imported.
 
@@ -32,9 +33,9 @@ def session_ahead(
             runs.refuse_used(out)
         recipe = Recipe.open(recipe).for_target(target, settings)
         return open_session(
-            Table.open(table, media_root),
+            Table.open(table, media_root, encoding),
             recipe,
-            valid=None if valid is None else Table.open(valid, media_root),
+            valid=None if valid is None else Table.open(valid, media_root, encoding),
             only=columns,
             allow_bad=allow_bad,
         )

@@ -7,6 +7,7 @@ import typer
 
 from homodal.commands.options import (
     AllowRemote,
+    Encoding,
     JsonFile,
     MediaRoot,
     RunArgument,
@@ -24,6 +25,7 @@ def evaluate(
     table: TableArgument,
     media_root: MediaRoot = None,
     allow_remote: AllowRemote = False,
+    encoding: Encoding = None,
     json_file: JsonFile = None,
     recogniser: Annotated[
         str | None,
@@ -38,7 +40,9 @@ def evaluate(
     if len(runs) > 1 and recogniser is not None:
         raise TableError("A recogniser hears one run", got=", ".join(runs))
     if len(runs) > 1:
-        found = api.evaluate_together(runs, table, media_root=media_root)
+        found = api.evaluate_together(
+            runs, table, media_root=media_root, encoding=encoding
+        )
         if json_file:
             found.to_json(json_file)
         pages.show_compared(found)
@@ -47,7 +51,12 @@ def evaluate(
     # the files of a bundle are sealed by its manifest
     out = Path(run) if (Path(run) / "run.json").is_file() else None
     evaluation = api.evaluate(
-        run, table, media_root=media_root, out=out, recogniser=recogniser
+        run,
+        table,
+        media_root=media_root,
+        out=out,
+        recogniser=recogniser,
+        encoding=encoding,
     )
     if json_file:
         evaluation.to_json(json_file)

@@ -34,6 +34,10 @@ Settings = Annotated[
 MediaRoot = Annotated[
     Path | None, typer.Option(help="Folder that media paths are relative to.")
 ]
+Encoding = Annotated[
+    str | None,
+    typer.Option(help="Encoding of tables of text that are not UTF-8: cp1252, gb18030"),
+]
 JsonFile = Annotated[
     Path | None, typer.Option("--json", help="Also write the result to this file.")
 ]

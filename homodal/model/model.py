@@ -60,6 +60,7 @@ class Model:
         probabilities=False,
         abstain_below=None,
         sets=None,
+        encoding=None,
     ):
         """Answers as a `pyarrow.Table`: one row out for each row in, in order.
 
@@ -70,7 +71,8 @@ class Model:
         usable cell has no answer.
         abstain_below: rows whose probability is lower are left without an answer, too;
         their probability stays. sets: a level, 0.8, 0.9 or 0.95; `set` lists the labels
-        of each row's conformal set (split), the likeliest first.
+        of each row's conformal set (split), the likeliest first. encoding: of a table
+        of text that is not UTF-8.
         Raises `ColumnError` when the table has none of the model's columns.
         """
         import pyarrow as pa
@@ -82,6 +84,7 @@ class Model:
                 probabilities=probabilities,
                 abstain_below=abstain_below,
                 sets=sets,
+                encoding=encoding,
             )
         )
 
@@ -94,6 +97,7 @@ class Model:
         abstain_below=None,
         sets=None,
         quarantine=None,
+        encoding=None,
     ):
         """The rows of `predict` in pieces: memory does not grow with their number.
 
@@ -106,7 +110,7 @@ class Model:
         self._refuse_classless(abstain_below=abstain_below, sets=sets)
         if sets is not None:
             self.calibration.threshold("split", sets)  # before the work, not after it
-        table = Table.open(table, media_root)
+        table = Table.open(table, media_root, encoding)
         self.announce_lacking(table)
         columns = self.stored(table)
         named = {c.name: columns[c.slug] for c in self.preparation.columns}

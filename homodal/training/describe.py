@@ -72,12 +72,19 @@ def _comment(column):
 
 
 def describe(
-    table, *, target=None, recipe=None, settings=None, columns=None, media_root=None
+    table,
+    *,
+    target=None,
+    recipe=None,
+    settings=None,
+    columns=None,
+    media_root=None,
+    encoding=None,
 ):
     """The `Description` of what `train` with the same arguments would do."""
     named = {"target": target} if target is not None else {}
     given = Recipe.open(recipe).with_settings(named | (settings or {}))
-    table = settled(Table.open(table, media_root).require_rows(), given)
+    table = settled(Table.open(table, media_root, encoding).require_rows(), given)
     given, schema = suited(given, recognise(table, given, columns))
     trained = round(len(table) * (1 - given.training.held_share))
     recipe = resolved(given, schema, trained)

@@ -36,6 +36,7 @@ class Start:
     backend: str
     jit: bool
     valid_fingerprint: str | None = None
+    encoding: str | None = None  # of tables of text; None: as they say
     version: str = homodal.__version__
 
 
