@@ -4,11 +4,17 @@ import json
 
 import numpy as np
 import pytest
+import soundfile
 
 from homodal.data.batches import PRESENT, TAUGHT, WEIGHT, mask_name
-from homodal.data.preparation import Preparation, PreparedColumn, prepare
+from homodal.data.preparation import (
+    Preparation,
+    PreparedColumn,
+    PreparedTarget,
+    prepare,
+)
 from homodal.data.schema import recognise
-from homodal.errors import TargetError
+from homodal.errors import BadCell, TargetError
 from homodal.recipe import Recipe
 from homodal.tables.table import Table
 
@@ -117,3 +123,14 @@ def test_what_no_cell_showed_is_as_the_modality_has_it():
     assert column.front_options()["rate_hz"] == column.reader().rate_hz
     told = PreparedColumn("x", "x", "audio", {"rate_hz": 8000}, {"name": "cnn"})
     assert told.front_options()["rate_hz"] == 8000
+
+
+def test_a_sound_to_be_said_is_no_answer_where_it_is_cut(tmp_path):
+    for name, seconds in (("short", 0.2), ("long", 0.4)):
+        noise = np.random.default_rng(0).normal(0, 0.1, round(seconds * 8000))
+        soundfile.write(tmp_path / f"{name}.wav", noise, 8000)
+    table = Table.open({"x": ["short.wav", "long.wav"]}, tmp_path)
+    target = PreparedTarget("x", "speech", {}, {"rate_hz": 8000, "seconds": 0.3})
+    whole, cut = target.cells(table)
+    assert len(whole) == 1600
+    assert isinstance(cut, BadCell) and "cut at 0.3 s" in str(cut)

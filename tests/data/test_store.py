@@ -17,6 +17,7 @@ import pytest
 from homodal.data import processes, shards, store
 from homodal.data.preparation import PreparedColumn
 from homodal.data.reading import reader_of
+from homodal.data.recognition import input_column
 from homodal.data.store import ABSENT, BAD, OK, StoredColumn, stored
 from homodal.modalities.image import Image
 from homodal.tables.table import Table
@@ -424,3 +425,31 @@ def test_samples_are_told_apart_by_content_and_rate(tmp_path):
     assert len({store._identity(cell, RealPaths()) for cell in cells}) == 3
     same = Samples(quiet.copy(), 8000)
     assert store._identity(same, RealPaths()) == store._identity(cells[0], RealPaths())
+
+
+@pytest.mark.parametrize("rate_hz", [8000, None])
+def test_samples_in_memory_are_the_same_sound_in_any_integers(cache, rate_hz):
+    wave = 0.5 * np.sin(np.arange(2000) / 7)
+    gains = (0.001, 1.0, 0.5)  # a quiet cell is not made loud
+    makers = {
+        "float": lambda gain: gain * wave,
+        "int16": lambda gain: (gain * wave * 32767).astype(np.int16),
+        "list": lambda gain: (gain * wave * 32767).astype(int).tolist(),
+        "int24": lambda gain: (gain * wave * (2**23 - 1)).astype(np.int32),
+        "stereo": lambda gain: np.stack([(gain * wave * 32767).astype(np.int16)] * 2),
+        "uint8": lambda gain: (gain * wave * 127 + 128).astype(np.uint8),
+    }
+    for name, make in makers.items():
+        cells = [make(gain) for gain in gains]
+        if rate_hz:
+            cells = [{"array": cell, "sampling_rate": rate_hz} for cell in cells]
+        rows = [{"x": cell} for cell in cells]
+        wanted = {"modality": "audio", "rate_hz": 8000}
+        found = input_column(Table.open(rows), "x", wanted)
+        column = PreparedColumn("x", "x", "audio", found.options, {})
+        column = stored(Table.open(rows), column, cache)
+        assert column.status.tolist() == [OK] * 3, name
+        for row, gain in enumerate(gains):
+            array = column.array(row).astype(float)
+            near = 0.012 if name == "uint8" else 1e-3
+            np.testing.assert_allclose(array, gain * wave, atol=near, err_msg=name)
