@@ -34,18 +34,7 @@ def complete_rows(
     if not any(kind.whole_inputs for kind in kinds):
         return rows
     target = preparation.target.name
-    lacking: dict[int, str] = {}
-    for column in preparation.columns:
-        reader = column.reader()
-        if not (reader.media and reader.steps):
-            continue
-        stored = columns[column.slug]
-        cut = _rows_where(is_cut, stored, rows)
-        if len(cut) and not tolerant:
-            raise _cut(column.name, reader, stored, cut, target)
-        damaged = _rows_where(is_incomplete, stored, rows)
-        for row in [*cut, *damaged]:
-            lacking[int(row)] = f"'{column.name}', {stored.reasons[int(row)]}"
+    lacking = _lacking(preparation, columns, rows, tolerant)
     if not lacking:
         return rows
     print(_left_out(lacking, table, target), file=sys.stderr)
@@ -57,6 +46,22 @@ def complete_rows(
             expected="sounds and films that are whole",
         )
     return complete
+
+
+def _lacking(preparation, columns, rows, tolerant):
+    """`{row: column and reason}` of the rows that lack a part of a sound or film."""
+    lacking: dict[int, str] = {}
+    for column in preparation.columns:
+        reader = column.reader()
+        if not (reader.media and reader.steps):
+            continue
+        stored = columns[column.slug]
+        cut = _rows_where(is_cut, stored, rows)
+        if len(cut) and not tolerant:
+            raise _cut(column.name, reader, stored, cut, preparation.target.name)
+        for row in [*cut, *_rows_where(is_incomplete, stored, rows)]:
+            lacking[int(row)] = f"'{column.name}', {stored.reasons[int(row)]}"
+    return lacking
 
 
 def _rows_where(is_so, stored, rows):

@@ -136,7 +136,7 @@ def mended(file, layout: Layout):
     elif declared is not None and _goes_on(file, layout):
         why = f"the sound declares {declared:,} bytes of samples, and has {present:,}"
     elif declared is not None and declared > present:
-        return _with_size(file, layout), None  # said when something is lacking
+        return _with_size(file, layout), None  # noted where something lacks
     else:
         return file, None
     return _with_size(file, layout), why

@@ -1,4 +1,4 @@
-"""Well-known kinds of media that nothing here decodes, told by how their files start.
+"""Well-known kinds of media that nothing here decodes, by how their files start.
 
 What can be decoded is opened by its decoder; a file that none opens is named, with what
 to do about it, instead of its first bytes.

@@ -76,11 +76,11 @@ def walk_frames(file, most: float = math.inf) -> Frames | None:
         if frame is None:
             if _is_rest(head, file, place, end):
                 break
-            found = _next_frame(file, place + 1, end)
-            skipped += (end if found is None else found) - place
-            if found is None:
+            following = _next_frame(file, place + 1, end)
+            skipped += (end if following is None else following) - place
+            if following is None:
                 break
-            place = found
+            place = following
             continue
         length, steps, rate = frame
         if place + length > end:

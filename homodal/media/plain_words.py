@@ -42,13 +42,13 @@ def plain(text: str) -> str:
     text = _QUOTES.sub(_GERSHAYIM, _DOTS.sub(_MIDDLE_DOT, text))
     text = text.translate(_APOSTROPHES | _HYPHENS)
     text = _DASHES.sub(" ", _NO_DOT.sub(" ", text))
-    text = "".join(letter if _is_said(letter) else " " for letter in text)
+    text = "".join(letter if _is_spoken(letter) else " " for letter in text)
     text = _STRAY.sub("", _joined(text))
     words = (word.strip("'-" + _GERSHAYIM) for word in text.split())
     return _LETTERS.sub("'", " ".join(filter(None, words)))
 
 
-def _is_said(letter):
+def _is_spoken(letter):
     return letter in _INSIDE or unicodedata.category(letter)[0] in "LNM"
 
 

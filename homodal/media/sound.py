@@ -311,12 +311,12 @@ def _probe_track(file):
 def _read_otherwise(file, seconds, why):
     """The same by FFmpeg, or the reason why libsndfile could not, noted either way."""
     try:
-        found = _read_track(file, seconds)
+        sound = _read_track(file, seconds)
     except BadCell:
         raise why from None
     if str(why).startswith(("damaged", "truncated")):
         repairs.note(str(why).rstrip("."))
-    return found
+    return sound
 
 
 def _probe_otherwise(file, why):
