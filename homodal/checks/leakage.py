@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
+from datetime import date, time
 
 import numpy as np
 
@@ -180,4 +181,4 @@ def variance_explained(values, answers):
 
 
 def _plain(cell):
-    return cell if isinstance(cell, (str, int, float, bool)) else None
+    return cell if isinstance(cell, (str, int, float, bool, date, time)) else None

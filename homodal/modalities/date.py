@@ -56,7 +56,8 @@ class Date(Modality):
         share = len(moments) / max(1, len(cells))
         why = f"{len(moments)} of {len(cells)} cells are dates or times"
         if share < 0.9 or not moments:
-            return Evidence(0.3 * share, f"{why}; {reason}" if reason else why)
+            why = f"{why}; {reason}" if reason else why
+            return Evidence(0.3 * share, why, self._options_if_told(cells, own))
         part = _part_of(moments)
         if part is None:
             return Evidence(0.3, f"{why}, some of them times of day without a date")
@@ -72,6 +73,14 @@ class Date(Modality):
         if zoned:
             why += f"; {zoned} with a zone: positions by UTC, cycles by the local clock"
         return Evidence(confidence, why, options)
+
+    def _options_if_told(self, cells, order):
+        """Options of a column that is told to be of dates, whatever it looks like."""
+        moments, _ = try_each(
+            cells, lambda cell: self._moment(cell, order, any_order=order is None)
+        )
+        part = _part_of(moments) if moments else None
+        return {} if part is None else {"part": part}
 
     def read(self, cell):
         """Float64 `(3,)`: seconds from 1970 in UTC, by the clock, and 1 with a time."""

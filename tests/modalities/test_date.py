@@ -94,6 +94,14 @@ def test_numbers_years_versions_and_codes_are_no_dates(cells):
     assert Date().recognise(cells).confidence < 0.5
 
 
+def test_digits_that_are_told_to_be_dates_are_read():
+    cells = [int(f"{day:%Y%m%d}") for day in DAYS]
+    assert Date().recognise(cells).options == {"part": "date"}
+    assert Date().recognise(list(map(str, cells))).options == {"part": "date"}
+    assert Date(part="date").read(20240531)[0] == seconds(2024, 5, 31)
+    assert Date().recognise(["1.2.3", "1.10.2", "red"]).options == {}
+
+
 def test_a_cell_is_read_as_utc_and_as_the_clock_on_the_wall():
     array = Date().read("2024-05-31T08:00:00+02:00")
     assert array.tolist() == [seconds(2024, 5, 31, 6), seconds(2024, 5, 31, 8), 1]
