@@ -28,6 +28,7 @@ INPUT, TARGET, IGNORED = "input", "target", "ignored"
 SURE_ENOUGH = 0.5
 _PLAIN = (str, bool, int, float, date, time, timedelta)
 _MOSTLY = 0.5  # of the answers; where more differ, they may be no classes
+_SUREST_NAME = 0.95  # confidence of names that repeat; above, cells are something else
 _FEWEST_ROWS = 20  # below, every row may well have a class of its own
 
 
@@ -221,17 +222,19 @@ def _suggestions(name: str, cells: Sample) -> str:
 
 
 def _likeness(table: Table, name: str, kind: str, reader: Any, cells: Sample) -> str:
-    """What the cells of classes look like, where most of the rows have their own.
+    """What the cells of classes look like, if that is not names.
 
-    Raises `TargetError` where every row has one: nothing can be learned from them.
+    It is said where most of the rows have their own, and where a modality is surer of
+    the cells than of any name (dates, paths). Raises `TargetError` where every row has
+    its own: nothing can be learned from them.
     """
     if not _target(kind).exclusive or cells.rows <= _FEWEST_ROWS:
         return ""
     values, _ = try_each(cells, reader.read)
     share = cells.different_share(values)
-    if share <= _MOSTLY:
-        return ""
     modality, evidence = _likeliest(table, name, Sample(cells[:MEDIA_CELLS]))
+    if share <= _MOSTLY and evidence.confidence <= _SUREST_NAME:
+        return ""
     looks = ""
     if evidence.confidence >= SURE_ENOUGH:
         looks = f"they look like {modality}: {evidence.why}"

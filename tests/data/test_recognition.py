@@ -106,3 +106,18 @@ def test_cells_of_no_kind_are_shown():
     assert column.role == "ignored"
     assert "no known kind, such as {'a':" in column.why
     assert not column.looks_like
+
+
+def test_dates_as_classes_are_said_to_be_dates():
+    """They repeat, and so they may be classes; what they are is said."""
+    size = [row % 7 * 1.5 for row in range(60)]
+    for cells, looks in (
+        ([f"2024-01-{1 + row % 20:02d}" for row in range(60)], "look like date"),
+        ([f"{row % 12:02d}:30" for row in range(60)], "look like date"),
+        (["ABC"[row % 3] for row in range(60)], None),
+        ([f"{row % 5}" for row in range(60)], None),
+    ):
+        table = Table.open({"size": size, "y": cells})
+        (found,) = schema_of(table, Recipe(target="y")).targets
+        assert found.modality == "label"
+        assert (looks in found.why) if looks else ("look like" not in found.why)
