@@ -11,6 +11,8 @@ What was heard is computed again at each chunk, so that the cost grows with the 
 of a sound's length: sounds are a few seconds long, as the column's `seconds` says.
 """
 
+import sys
+
 import numpy as np
 import soxr
 
@@ -43,6 +45,7 @@ class Listener:
         self.rate_hz = rate_hz or self._reader.rate_hz
         self._samples = np.zeros(0, np.float32)
         self._given = 0
+        self._is_full = False
 
     @property
     def seconds(self):
@@ -53,10 +56,13 @@ class Listener:
         """Words that are certain now and were not before: `[{"word", ...}]`.
 
         samples: float `(steps,)`, from -1 to 1; past the column's `seconds` they are
-        ignored, as they are at once.
+        ignored, as they are at once, which is said on stderr.
         """
         whole = np.concatenate([self._samples, np.asarray(samples, np.float32)])
         self._samples = whole[: round(self._reader.seconds * self.rate_hz)]
+        if len(whole) > len(self._samples) and not self._is_full:
+            self._is_full = True
+            print(_too_long(self._column.name, self._reader), file=sys.stderr)
         words = self._answers()["words"][0] if self.seconds > _AHEAD_SECONDS else []
         settled = self.seconds - _AHEAD_SECONDS
         certain = sum(word["start"] < settled for word in words[1:])
@@ -95,3 +101,10 @@ class Listener:
             if column.reader().shape(column.facts)[0] is None
         ]
         return inputs, [*vary, *map(mask_name, vary)]
+
+
+def _too_long(name, reader):
+    return (
+        f"The sound is longer than {reader.seconds:g} s: what comes after is not "
+        f"heard; train with a larger columns.{name}.seconds"
+    )

@@ -45,6 +45,17 @@ def test_another_rate_is_brought_to_the_models(model, spoken):
     assert listener.finish()["text"] == table["said"][0]
 
 
+def test_what_comes_after_the_seconds_is_said_once_not_to_be_heard(model, capsys):
+    listener = Listener(model)
+    listener._reader.seconds = 0.1
+    for _ in range(3):
+        listener.feed(np.zeros(listener.rate_hz))
+    assert listener.seconds == pytest.approx(0.1)
+    err = capsys.readouterr().err
+    assert err.count("The sound is longer than 0.1 s") == 1
+    assert "columns.sound.seconds" in err
+
+
 def test_nothing_heard_is_nothing_said(model):
     listener = Listener(model)
     assert listener.feed([]) == []
