@@ -45,6 +45,13 @@ def refused_answers(table: Table, target: Any) -> TargetError:
     )
 
 
+def refuse_unreadable(table: Table, targets: list[Any]) -> None:
+    """Raise `TargetError` naming the answers of a table that cannot be read."""
+    for target in targets:
+        if unreadable_answers(table, target):
+            raise refused_answers(table, target)
+
+
 def without_unreadable(
     table: Table, targets: list[Any]
 ) -> tuple[Table, dict[str, dict[int, str]]]:

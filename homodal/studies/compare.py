@@ -14,8 +14,9 @@ import numpy as np
 
 from homodal import api
 from homodal.data.absent import settled
-from homodal.data.preparation import PreparedColumn
+from homodal.data.preparation import PreparedColumn, unlearned_target
 from homodal.data.schema import recognise
+from homodal.data.unreadable_answers import refuse_unreadable, without_unreadable
 from homodal.errors import HomodalError, MissingPackage, RecipeError, TargetError
 from homodal.evaluation.files import replace
 from homodal.recipe import Recipe
@@ -125,6 +126,11 @@ class _Bench:
         table = settled(Table.open(table, media_root).require_rows(), recipe)
         self.allow_bad = allow_bad
         schema = recognise(table, recipe, columns)
+        targets = [unlearned_target(column) for column in schema.targets]
+        if allow_bad:
+            table, _ = without_unreadable(table, targets)
+        else:
+            refuse_unreadable(table, targets)  # before rows get other numbers
         if test is None:
             aside = recipe.with_settings({"training.validation": _TEST_SHARE})
             rows, held = split_rows(table, schema, aside)
@@ -132,6 +138,8 @@ class _Bench:
         else:
             self.test = Table.open(test, media_root).require_rows()
             self.test = self.test.with_absent(table.absent)
+            if allow_bad:
+                self.test, _ = without_unreadable(self.test, targets)
             self.test.require(recipe.target)
         if valid is None:
             rows, held = split_rows(table, schema, recipe)

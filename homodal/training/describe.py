@@ -12,8 +12,10 @@ from homodal.data import accounting
 from homodal.data.absent import settled
 from homodal.data.answers import answered, taken
 from homodal.data.batches import mask_name
-from homodal.data.preparation import prepare
+from homodal.data.preparation import prepare, unlearned_target
 from homodal.data.schema import Schema, recognise
+from homodal.data.unreadable_answers import refuse_unreadable
+from homodal.errors import TargetError
 from homodal.model.build import build
 from homodal.model.choices import suited
 from homodal.model.network import Network
@@ -90,7 +92,11 @@ def describe(
     recipe = resolved(given, schema, trained)
     rows = np.random.default_rng(0).permutation(len(table))[:_SAMPLE]
     sample = table.take(np.sort(rows))
-    preparation = prepare(sample, schema, recipe, np.arange(len(sample)))
+    try:
+        preparation = prepare(sample, schema, recipe, np.arange(len(sample)))
+    except TargetError:  # its rows are those of the sample; the table has others
+        refuse_unreadable(table, [unlearned_target(c) for c in schema.targets])
+        raise
     opened = open_rows(sample, preparation)
     network = build(recipe, preparation)
     return Description(

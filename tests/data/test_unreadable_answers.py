@@ -4,7 +4,11 @@ import pytest
 
 from homodal.data.preparation import PreparedTarget, read_answers
 from homodal.data.schema import schema_of
-from homodal.data.unreadable_answers import unreadable_answers, without_unreadable
+from homodal.data.unreadable_answers import (
+    refuse_unreadable,
+    unreadable_answers,
+    without_unreadable,
+)
 from homodal.errors import TargetError
 from homodal.recipe import Recipe
 from homodal.tables.table import Table
@@ -77,3 +81,9 @@ def test_a_validation_table_is_read_alike():
 def test_nothing_is_changed_where_all_can_be_read():
     opened = table()
     assert without_unreadable(opened, [TARGET]) == (opened, {})
+
+
+def test_they_are_refused_before_rows_get_other_numbers():
+    refuse_unreadable(table(), [TARGET])
+    with pytest.raises(TargetError, match="row 8 of 'y'"):
+        refuse_unreadable(table(odd=[(7, "many")]), [TARGET])

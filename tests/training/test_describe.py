@@ -10,7 +10,7 @@ import yaml
 
 from homodal import pages
 from homodal.data.schema import Column, Schema, recognise
-from homodal.errors import ColumnError, TableError
+from homodal.errors import ColumnError, TableError, TargetError
 from homodal.model.build import build
 from homodal.recipe import Recipe
 from homodal.tables.table import Table
@@ -125,3 +125,12 @@ def test_odd_names_stay_what_they_are_in_yaml(described):
     ).to_yaml()
     assert yaml.safe_load(odd)["target"] == "yes: 1"
     assert list(yaml.safe_load(odd)["columns"]) == names
+
+
+def test_an_answer_that_cannot_be_read_is_named_by_the_row_of_the_table():
+    numbers = [f"{row / 8}" for row in range(400)]
+    for row in (300, 350, 390):
+        numbers[row] = "many"
+    table = {"x": [float(row % 7) for row in range(400)], "y": numbers}
+    with pytest.raises(TargetError, match=r"3 answers .* row 301: .* row 351: "):
+        describe(table, target="y")
