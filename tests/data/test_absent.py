@@ -112,7 +112,7 @@ def test_check_and_describe_say_the_same():
 def test_prediction_and_evaluation_read_as_training_did(tmp_path):
     run = api.train(columns(), target="label", settings=TINY, out=tmp_path / "run")
     model = api.load(run.folder)
-    answers = model.predict({"note": ["None", "a bird"], "size": ["1", "NA"]})
+    answers = model.predict({"note": ["None", "the birds sing"], "size": ["1", "NA"]})
     assert answers["status"].to_pylist() == ["absent: note", "absent: size"]
     assert api.evaluate(model, columns()).scored == ROWS - 4
     kept = {"columns.note.absent": [], "columns.note.modality": "text"}
