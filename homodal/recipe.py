@@ -323,7 +323,7 @@ def _read_yaml(path):
 
 
 def _read_value(key, text):
-    if len(text) == 1 and not text.isalnum() and text != "~":
+    if len(text) == 1 and not text.isalnum() and text not in "~[]{}":
         return text  # a sign, which YAML would take for the beginning of something
     try:
         return yaml_core.load(text)
