@@ -21,7 +21,7 @@ _EPOCH = datetime.datetime(1970, 1, 1)
 _UNITS = {"seconds": 1, "milliseconds": 1e3, "microseconds": 1e6, "nanoseconds": 1e9}
 _YEARS = range(1000, 3000)  # that make a text a date; others are read where told
 _TAIL = 0.01  # of the training values on each side, apart from which others are far
-_SLACK = 0.05  # of the span of the training dates, on each side of it
+_SLACK = 0.5  # of the span of the training dates, on each side of it
 _CYCLES = {DATE: 3, TIMESTAMP: 4, TIME: 1}  # year, month, week, day; of the day only
 
 
