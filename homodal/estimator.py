@@ -5,8 +5,11 @@ import tempfile
 import numpy as np
 
 from homodal import parts
-from homodal.errors import TargetError
+from homodal.errors import TableError, TargetError
 from homodal.optional import require
+from homodal.tables.in_memory import memory_table
+from homodal.tables.sources import read_arrow
+from homodal.tables.table import Table
 
 _base = require("sklearn.base", "homodal.Classifier")
 
@@ -20,7 +23,9 @@ class Classifier(_base.ClassifierMixin, _base.BaseEstimator):
     columns (default: all recognised); media_root: the folder of media paths.
 
     After `fit`: `classes_` (sorted, of y's type), `model_` (a `Model`), `evaluation_`
-    on the held-out rows.
+    on the held-out rows, `n_features_in_`, and `feature_names_in_` where X has names.
+    Columns of other tables are found by their names, or by their places where either
+    table has none.
     """
 
     def __init__(self, recipe=None, settings=None, columns=None, media_root=None):
@@ -35,7 +40,12 @@ class Classifier(_base.ClassifierMixin, _base.BaseEstimator):
 
         self.classes_, places = np.unique(np.asarray(y), return_inverse=True)
         names = _names(self.classes_)
-        table = _with_target(X, [names[place] for place in places])
+        table, named = _as_arrow(X)
+        self.n_features_in_ = table.num_columns
+        self._columns = table.column_names
+        if named:
+            self.feature_names_in_ = np.array(table.column_names, object)
+        table = _with_target(table, [names[place] for place in places])
         with tempfile.TemporaryDirectory(prefix="homodal-") as folder:
             run = api.train(
                 table,
@@ -59,9 +69,24 @@ class Classifier(_base.ClassifierMixin, _base.BaseEstimator):
     def predict_proba(self, X):  # noqa: N803
         """Probabilities `(rows, classes)` in the order of `classes_`."""
         _require_fitted(self)
-        table = _as_arrow(X)
-        found = self.model_.probabilities(table, media_root=self.media_root)
-        return found[:, self._order]
+        table = Table.open(self._matched(X), self.media_root)
+        self.model_.announce_lacking(table)
+        return self.model_.probabilities(table)[:, self._order]
+
+    def _matched(self, X):  # noqa: N803
+        """X as an Arrow table whose columns are named as those of `fit`.
+
+        By place where X, or what `fit` was given, has no names.
+        """
+        table, named = _as_arrow(X)
+        if named and hasattr(self, "feature_names_in_"):
+            return table
+        if table.num_columns != self.n_features_in_:
+            raise TableError(
+                f"X has {table.num_columns} columns",
+                expected=f"{self.n_features_in_}, as homodal.Classifier was fitted on",
+            )
+        return table.rename_columns(self._columns)
 
 
 _TARGET = "target of homodal.Classifier"  # no column of a user's is named so
@@ -82,15 +107,19 @@ def _require_fitted(estimator):
     require("sklearn.utils.validation", "homodal.Classifier").check_is_fitted(estimator)
 
 
-def _with_target(X, labels):  # noqa: N803
+def _with_target(table, labels):
     import pyarrow as pa
 
-    return _as_arrow(X).append_column(_TARGET, pa.array(labels, pa.string()))
+    return table.append_column(_TARGET, pa.array(labels, pa.string()))
 
 
 def _as_arrow(X):  # noqa: N803
-    from homodal.tables.sources import read_arrow
-
+    """`(Arrow table, whether X has names of its own)`."""
+    if hasattr(X, "toarray"):  # SciPy's sparse arrays
+        X = X.toarray()  # noqa: N806
+    if isinstance(X, (list, tuple)) and X and isinstance(X[0], (list, tuple)):
+        X = np.array(X, object)  # noqa: N806
     if isinstance(X, np.ndarray) and X.ndim == 2:
-        return read_arrow({f"column_{i}": list(X[:, i]) for i in range(X.shape[1])})
-    return read_arrow(X)
+        columns = {f"column_{place}": X[:, place] for place in range(X.shape[1])}
+        return memory_table(columns), False
+    return read_arrow(X), True

@@ -8,7 +8,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import cross_val_score
 
 import homodal
-from homodal.errors import TargetError
+from homodal.errors import ColumnError, TableError, TargetError
 
 ROWS = 36
 X = pd.DataFrame(
@@ -99,3 +99,32 @@ def test_an_array_is_a_table_of_numbered_columns():
     found = classifier.fit(array, Y).predict(array)
     assert classifier.model_.columns == ["column_1"]
     assert found.shape == (ROWS,)
+
+
+def test_columns_are_found_by_name_or_by_place(fitted):
+    expected = fitted.predict_proba(X)
+    assert fitted.n_features_in_ == 2
+    assert fitted.feature_names_in_.tolist() == ["number", "more"]
+    for same in (X[["more", "number"]], X.to_numpy(), X.to_numpy().tolist()):
+        np.testing.assert_allclose(fitted.predict_proba(same), expected, atol=1e-6)
+    message = r"X has 1 columns.*2, as homodal\.Classifier was fitted on"
+    with pytest.raises(TableError, match=message):
+        fitted.predict(X.to_numpy()[:, :1])
+
+
+def test_columns_that_are_not_there_are_said_or_refused(fitted, capsys):
+    assert len(fitted.predict(X[["number"]])) == ROWS
+    assert "Going on without 'more'" in capsys.readouterr().err
+    with pytest.raises(ColumnError, match="none of the model's columns"):
+        fitted.predict(X.rename(columns=str.upper))
+
+
+def test_fitted_without_names_and_asked_with_them():
+    settings = {k: v for k, v in SETTINGS.items() if k != "columns"}
+    quick = homodal.Classifier(settings=settings | {"training.epochs": 1})
+    quick.fit(X.to_numpy(), Y)
+    assert not hasattr(quick, "feature_names_in_")
+    found = quick.predict_proba(X.to_numpy())
+    np.testing.assert_allclose(quick.predict_proba(X), found, atol=1e-6)
+    sparse = pytest.importorskip("scipy.sparse").csr_matrix(X.fillna(0).to_numpy())
+    assert quick.predict(sparse).shape == (ROWS,)

@@ -1,4 +1,4 @@
-"""An encoding that is told goes all the way: check, describe, train, resume, predict."""
+"""An encoding that is told goes all the way, from check to resume and predict."""
 
 import sys
 
