@@ -125,22 +125,7 @@ class Number(Target):
         """
         _check_option("scale", self.scale, _SCALES)
         _check_option("spread", self.spread, _SPREADS)
-        values = list(values)
-        if not values:
-            raise TargetError(
-                "The target has no answers",
-                expected="numbers in the training rows",
-                do="Name another column as the target, or fill this one",
-            )
-        sizes = {np.size(value) for value in values}
-        if len(sizes) > 1:
-            raise TargetError(
-                "The target has different counts of numbers in its rows",
-                expected="as many in every row",
-                got=", ".join(map(str, sorted(sizes))),
-            )
-        numbers = np.array(values, float).reshape(len(values), -1)
-        numbers = numbers[np.lexsort(numbers.T)]  # sums round alike in every order
+        numbers, size = _numbers(list(values))
         scaled = self._scaled(numbers)
         fences = low, high = _fences(scaled)
         near = np.where((scaled < low) | (scaled > high), np.nan, scaled)
@@ -160,10 +145,10 @@ class Number(Target):
         if np.isfinite(fences).any():
             pairs = [_finite_pair(*pair) for pair in zip(*fences, strict=True)]
             robust = {"robust": True, "fences": pairs}
-        if sizes == {1}:
+        if size == 1:
             return {name: float(each[0]) for name, each in facts.items()} | robust
         listed = {name: each.tolist() for name, each in facts.items()}
-        return listed | {"numbers": sizes.pop()} | robust
+        return listed | {"numbers": size} | robust
 
     def encode(self, value, facts):
         """Standard deviations from the mean, a float or `(numbers,)`.
@@ -296,6 +281,25 @@ class Number(Target):
         if self.scale == "log":
             found = np.exp(found)
         return found.tolist() if "numbers" in facts else found[:, 0].tolist()
+
+
+def _numbers(values):
+    """`((rows, numbers) in order, numbers)`. Raises `TargetError` for none, or mixed."""
+    if not values:
+        raise TargetError(
+            "The target has no answers",
+            expected="numbers in the training rows",
+            do="Name another column as the target, or fill this one",
+        )
+    sizes = {np.size(value) for value in values}
+    if len(sizes) > 1:
+        raise TargetError(
+            "The target has different counts of numbers in its rows",
+            expected="as many in every row",
+            got=", ".join(map(str, sorted(sizes))),
+        )
+    numbers = np.array(values, float).reshape(len(values), -1)
+    return numbers[np.lexsort(numbers.T)], sizes.pop()  # sums round alike in any order
 
 
 def _fences(numbers):
