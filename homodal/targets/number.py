@@ -284,7 +284,7 @@ class Number(Target):
 
 
 def _numbers(values):
-    """`((rows, numbers) in order, numbers)`. Raises `TargetError` for none, or mixed."""
+    """`((rows, numbers) in order, numbers)`. Raises `TargetError` for none or mixed."""
     if not values:
         raise TargetError(
             "The target has no answers",
