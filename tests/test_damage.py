@@ -39,6 +39,7 @@ DAMAGE = {
         None: ("absent", ""),
         "\0\0": ("bad", "no letters"),
         "red\x1b[31m sea \ud800": ("repaired", "control characters"),
+        "red sea " * 99: ("repaired", "cut at"),
     },
     "size": {
         "\t": ("absent", ""),
@@ -47,7 +48,12 @@ DAMAGE = {
         "1e999": ("bad", ""),
         "1,5": ("bad", "not a number"),
     },
-    "kind": {"": ("absent", ""), None: ("absent", ""), "x" * 9999: ("bad", "")},
+    "kind": {
+        "": ("absent", ""),
+        None: ("absent", ""),
+        "x" * 9999: ("bad", ""),
+        "y": ("repaired", "unknown category: 'y'"),
+    },
 }
 
 
