@@ -8,6 +8,7 @@ from pathlib import Path
 
 import keras
 
+from homodal.data.blocks import entries_of
 from homodal.errors import HomodalError, MissingPackage, TableError, TrainingError
 from homodal.evaluation.confusion import draw_confusion
 from homodal.evaluation.evaluation import Evaluation
@@ -391,7 +392,7 @@ def _warn_of_starved(journal, preparation):
     """One line on stderr, and in the journal, for each column that learns little."""
     events = journal.read()
     told = {e["column"] for e in events if e["event"] == "starved"}
-    names = {column.slug: column.name for column in preparation.columns}
+    names = {entry.key: entry.label for entry in entries_of(preparation)}
     epochs = [
         {"columns": {names[slug]: v for slug, v in e.get("columns", {}).items()}}
         for e in events

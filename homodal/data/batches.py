@@ -7,11 +7,13 @@ batches, so that little of a batch is padding; the batches are shuffled again.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from homodal.data.answers import taken
 from homodal.data.reading import usable
+from homodal.data.store import batch_dtype
 
 PRESENT = "present"
 WEIGHT = "weight"  # of each row in the loss; among the inputs of training only
@@ -109,17 +111,37 @@ class Batches:
         return inputs, None if self.truth is None else taken(self.truth, rows)
 
     def inputs(self, rows):
-        """Model inputs of these rows: arrays, masks and `present (batch, columns)`."""
+        """Model inputs of these rows: arrays, masks and `present (batch, columns)`.
+
+        Columns that share an input stand in it side by side (`data.blocks`).
+        """
         inputs = {}
-        present = np.zeros((len(rows), len(self.columns)), bool)
-        for position, (slug, column) in enumerate(self.columns.items()):
-            arrays, mask = padded(column, rows, self.buckets)
-            inputs[slug] = arrays
-            inputs[mask_name(slug)] = mask
-            if not self.only or slug in self.only:
-                present[:, position] = usable(column.status[rows])
-        inputs[PRESENT] = present
+        for slug, column in self.columns.items():
+            if column.stack is None:
+                arrays, mask = padded(column, rows, self.buckets)
+                inputs |= {slug: arrays, mask_name(slug): mask}
+        for stack in self._stacks:
+            arrays, mask = stack.taken(rows)
+            inputs |= {stack.name: arrays, mask_name(stack.name): mask}
+        inputs[PRESENT] = self._present[rows]
         return inputs
+
+    @cached_property
+    def _stacks(self):
+        """Each input of several columns once."""
+        found = {id(c.stack): c.stack for c in self.columns.values() if c.stack}
+        return list(found.values())
+
+    @cached_property
+    def _present(self):
+        """Which cells count as there: `(rows in table, columns)`."""
+        there = [
+            usable(column.status)
+            if not self.only or slug in self.only
+            else np.zeros(len(column), bool)
+            for slug, column in self.columns.items()
+        ]
+        return np.stack(there, axis=1)
 
 
 def padded(column, rows, buckets=8):
@@ -129,7 +151,7 @@ def padded(column, rows, buckets=8):
     """
     lengths = column.lengths[rows]
     steps = _steps(column, rows, buckets)
-    arrays = np.zeros((len(rows), steps, *column.shape[1:]), _batch_dtype(column))
+    arrays = np.zeros((len(rows), steps, *column.shape[1:]), batch_dtype(column))
     for place, row in enumerate(rows):
         if lengths[place]:
             arrays[place, : lengths[place]] = column.array(row)
@@ -148,8 +170,3 @@ def bucket(steps, longest, buckets):
     """The smallest of `buckets` equally spaced lengths that holds `steps`."""
     size = max(-(-longest // buckets), 1)
     return max(-(-steps // size), 1) * size
-
-
-def _batch_dtype(column):
-    # sound is stored in half precision and computed in single
-    return "float32" if column.dtype == "float16" else column.dtype

@@ -17,7 +17,7 @@ from homodal.progress import track
 from homodal.tables.absent import AbsentWords
 
 # of inputs and parts of a model, and so no column's
-_OTHER_NAMES = {"present", "weight", "taught", "fusion", "head", "heads", "dropout"}
+OTHER_NAMES = {"present", "weight", "taught", "fusion", "head", "heads", "dropout"}
 SEVERAL = "several"  # the target that joins others
 MATCH = "match"  # the target that has no column: rows are their own answers
 PIECE_ROWS = 65_536  # of a table whose cells are Python objects at one time
@@ -42,6 +42,11 @@ class PreparedColumn:
     def reader(self):
         """The Modality with this column's options."""
         return reader_of(self.modality, self.options)
+
+    @property
+    def block(self) -> str:
+        """Name of the block that its modality joins, or nothing."""
+        return parts.find("modality", self.modality).load().block
 
     def front_options(self):
         """Constructor options of the column's front, from its options and facts."""
@@ -275,6 +280,6 @@ def _slugs(names):
 
 def _is_taken(slug, slugs):
     """True where inputs or weights of the model would share a name."""
-    if not slug or slug[0].isdigit() or slug in _OTHER_NAMES:
+    if not slug or slug[0].isdigit() or slug in OTHER_NAMES:
         return True
     return slug in slugs.values() or slug.endswith("_mask")

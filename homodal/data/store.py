@@ -13,10 +13,11 @@ import math
 import sys
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache as cached
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -74,6 +75,8 @@ class StoredColumn:
     dtype: str
     shards: tuple = ()
     shard_rows: int = MOST_ROWS
+    # of the input that it shares with other columns (`data.blocks.Stack`)
+    stack: Any = field(default=None, repr=False, compare=False)
 
     def __len__(self):
         return len(self.status)
@@ -89,6 +92,20 @@ class StoredColumn:
         if None not in self.shape:
             return values.reshape(self.shape)
         return values.reshape(self.lengths[row], *self.shape[1:])
+
+    def copy_to(self, cells):
+        """Copy the arrays, all of one shape, into `cells (rows, *shape)`."""
+        for number, shard in enumerate(self.shards):
+            begin = number * self.shard_rows
+            there = begin + np.flatnonzero(usable(shard.status))
+            values = shard.read(0, shard.offsets[-1]).view(self.dtype)
+            cells[there] = values.reshape(-1, *self.shape)
+
+
+def batch_dtype(column):
+    """Of a column's cells in a batch."""
+    # sound is stored in half precision and computed in single
+    return "float32" if column.dtype == "float16" else column.dtype
 
 
 def stored(table, prepared, folder=None):

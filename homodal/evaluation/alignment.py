@@ -8,9 +8,9 @@ import io
 from dataclasses import dataclass
 
 import numpy as np
-from keras import ops
+from keras import ops, tree
 
-from homodal.data.batches import PRESENT, mask_name
+from homodal.data.batches import PRESENT
 from homodal.errors import HomodalError, TableError
 from homodal.evaluation.confusion import Fonts
 from homodal.evaluation.files import replace
@@ -31,7 +31,7 @@ class Pair:
 
     asker: a column, or `CLOCK`. weights `(T, S)`, each row sums to at most 1.
     asker_seconds `(T, 2)`, asked_seconds `(S, 2)`: begin and end of the steps, or None.
-    asked_words: the S units of a text, else None.
+    asked_words: the S units of a text, or a block's columns; else None.
     """
 
     asker: str
@@ -78,16 +78,19 @@ def alignment(model, table, row=1, *, media_root=None):
         )
     rows = open_rows(table.take([row - 1]), model.preparation)
     inputs = rows.batches(1).inputs(np.array([0]))
-    streams = {
-        s: network.encoded(s, *map(ops.convert_to_tensor, _cell(inputs, s)))
-        for s in network.slugs
-    }
     present = ops.convert_to_tensor(inputs[PRESENT])
-    streams, shown = network.tokened(streams, present)
+    streams = {
+        key: network.encoded(
+            key,
+            *tree.map_structure(ops.convert_to_tensor, network.cells(key, inputs)),
+        )
+        for key in network.keys
+    }
+    streams, shown = network.tokened(network.mixed(streams, present), present)
     found = fusion.alignment_of(streams, shown)
-    there = dict(zip(network.slugs, inputs[PRESENT][0], strict=True))
+    there = {k: bool(ops.convert_to_numpy(one)[0]) for k, one in shown.items()}
     clock = _clock(fusion, streams, shown)
-    sides = {c.slug: _side(c, streams[c.slug], rows) for c in model.preparation.columns}
+    sides = {k: _side(e, streams[k], rows) for k, e in network.entries.items()}
     return Alignment(
         row,
         tuple(
@@ -98,10 +101,6 @@ def alignment(model, table, row=1, *, media_root=None):
     )
 
 
-def _cell(inputs, slug):
-    return inputs[slug], inputs[mask_name(slug)]
-
-
 def _clock(fusion, streams, shown):
     """Seconds `(T, 2)` of the clock's steps, or None."""
     seconds_of = getattr(fusion, "seconds_of", None)
@@ -109,16 +108,20 @@ def _clock(fusion, streams, shown):
     return None if known is None else ops.convert_to_numpy(known)[0]
 
 
-def _side(column, stream, rows):
-    """`(name, real (steps,), seconds or None, words or None)` of a column's stream."""
+def _side(entry, stream, rows):
+    """`(name, real (steps,), seconds or None, words or None)` of an entry's stream."""
     real = ops.convert_to_numpy(stream.mask)[0]
     seconds = getattr(stream, "seconds", None)
     if seconds is not None:
         seconds = ops.convert_to_numpy(seconds)[0]
-    return column.name, real, seconds, _words(column, rows)
+    return entry.label, real, seconds, _words(entry, rows)
 
 
-def _words(column, rows):
+def _words(entry, rows):
+    """The units of a text, the names of a block's columns, else None."""
+    if entry.block:
+        return [column.name for column in entry.columns]
+    column = entry.columns[0]
     array = rows.columns[column.slug].array(0)
     if array is None or "tokenizer" not in column.facts:
         return None

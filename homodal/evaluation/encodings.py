@@ -5,9 +5,9 @@ permuted cells, additive projections) asks the fusion and the head only.
 """
 
 import numpy as np
-from keras import ops
+from keras import ops, tree
 
-from homodal.data.batches import PRESENT, mask_name
+from homodal.data.batches import PRESENT
 from homodal.evaluation.compiled import compiled
 from homodal.layers.stream import stream_of
 
@@ -19,7 +19,8 @@ class Encodings:
     """The streams of some rows of a table, in memory.
 
     rows: row numbers `(rows,)`; truth `(rows,)`; present `(rows, columns)`, which cells
-    there are; slugs: the columns in that order.
+    there are; slugs: the columns in that order. What a block's encoder makes of its
+    columns depends on which are shown: of blocks the embedded columns are kept.
     """
 
     def __init__(self, network, rows):
@@ -27,18 +28,18 @@ class Encodings:
         self.network = network
         self.slugs = network.slugs
         self._batches = rows.batches(_ENCODED)
-        self._encoders = {slug: self._encoder(slug) for slug in self.slugs}
+        self._encoders = {key: self._encoder(key) for key in network.keys}
         self._answer = compiled(self._answered)
         self.rows = self._batches.order(0)
         self.truth = rows.truth[self.rows]
-        self._streams = {slug: [] for slug in self.slugs}
+        streams = {key: [] for key in network.keys}
         present = []
         for inputs in self._inputs():
             present.append(inputs[PRESENT])
-            for slug in self.slugs:
-                self._streams[slug].append(self._encode(slug, inputs))
+            for key in network.keys:
+                streams[key].append(self._encode(key, *network.cells(key, inputs)))
         self.present = np.concatenate(present)
-        self._streams = {slug: _joined(s) for slug, s in self._streams.items()}
+        self._streams = {key: _joined(each) for key, each in streams.items()}
 
     def __len__(self):
         return len(self.rows)
@@ -49,7 +50,7 @@ class Encodings:
         present: `(answers, columns)`, what may be seen; cells that are absent stay so.
         picks: `{slug: (answers,)}` places of the rows whose cell of that column is
             taken (default: all rows in their order, for columns not named, too).
-        others: `{slug: stream}` in place of the encoded ones (`disturbed`).
+        others: `{key: stream}` in place of the encoded ones (`disturbed`).
         """
         answers = len(next(iter(picks.values()))) if picks else len(self)
         places = {slug: np.arange(len(self)) for slug in self.slugs} | (picks or {})
@@ -61,7 +62,8 @@ class Encodings:
         found = []
         for begin in range(0, answers, _ANSWERED):
             part = slice(begin, begin + _ANSWERED)
-            given = {s: _taken(streams[s], places[s][part]) for s in self.slugs}
+            chosen = {slug: each[part] for slug, each in places.items()}
+            given = {key: self._taken(key, streams, chosen) for key in self._streams}
             found.append(
                 np.asarray(ops.convert_to_numpy(self._answer(given, there[part])))
             )
@@ -73,37 +75,81 @@ class Encodings:
         The mean over the steps of each column's stream, side by side.
         """
         means = []
-        for place, slug in enumerate(self.slugs):
-            values, mask = self._streams[slug][:2]
-            weights = (mask & self.present[:, [place]])[..., None]
+        for key, entry in self.network.entries.items():
+            values, mask = self._streams[key][:2]
+            places = [self.slugs.index(slug) for slug in entry.slugs]
+            weights = (mask & self.present[:, places])[..., None]
+            values = values.astype(np.float64) * weights
+            if entry.block:  # each column is a step
+                means.append(values.reshape(len(values), -1))
+                continue
             count = np.maximum(weights.sum(axis=1), 1)
-            means.append((values.astype(np.float64) * weights).sum(axis=1) / count)
+            means.append(values.sum(axis=1) / count)
         return np.concatenate(means, axis=1)
 
     def disturbed(self, slug, disturb):
-        """The stream of a column whose arrays `disturb(arrays, mask)` has changed."""
-        return _joined([self._encode(slug, i, disturb) for i in self._inputs()])
+        """`{key: stream}` where `disturb(arrays, mask)` changed a column's arrays.
+
+        key: of the entry that the column belongs to.
+        """
+        [entry] = [e for e in self.network.entries.values() if slug in e.slugs]
+        return {
+            entry.key: _joined(
+                [
+                    self._encode(entry.key, *_disturbed(entry, slug, cells, disturb))
+                    for cells in (
+                        self.network.cells(entry.key, inputs)
+                        for inputs in self._inputs()
+                    )
+                ]
+            )
+        }
 
     def _inputs(self):
         for index in range(len(self._batches)):
             yield self._batches.batch(index, order=self.rows)[0]
 
-    def _encoder(self, slug):
+    def _encoder(self, key):
         def encoded(arrays, mask):
-            return tuple(self.network.encoded(slug, arrays, mask))
+            return tuple(self.network.encoded(key, arrays, mask))
 
-        return compiled(encoded, free=2 if slug in self._batches.varying else 1)
+        return compiled(encoded, free=2 if key in self._batches.varying else 1)
 
     def _answered(self, streams, present):
-        streams = {slug: stream_of(*stream) for slug, stream in streams.items()}
+        streams = {key: stream_of(*stream) for key, stream in streams.items()}
+        streams = self.network.mixed(streams, present)
         return self.network.answered(streams, present)[0]
 
-    def _encode(self, slug, inputs, disturb=None):
-        arrays, mask = inputs[slug], inputs[mask_name(slug)]
-        if disturb is not None:
-            arrays = disturb(arrays, mask)
-        given = (ops.convert_to_tensor(each) for each in (arrays, mask))
-        return tuple(map(ops.convert_to_numpy, self._encoders[slug](*given)))
+    def _encode(self, key, arrays, mask):
+        given = (tree.map_structure(ops.convert_to_tensor, e) for e in (arrays, mask))
+        return tuple(map(ops.convert_to_numpy, self._encoders[key](*given)))
+
+    def _taken(self, key, streams, places):
+        """An entry's stream of some rows; of a block each column of rows of its own."""
+        entry, stream = self.network.entries[key], streams[key]
+        first = places[entry.slugs[0]]
+        if all(places[slug] is first or (places[slug] == first).all()
+               for slug in entry.slugs):  # fmt: skip
+            return tuple(ops.convert_to_tensor(array[first]) for array in stream)
+        rows = np.stack([places[slug] for slug in entry.slugs], axis=1)
+        steps = np.arange(len(entry.slugs))
+        return tuple(ops.convert_to_tensor(array[rows, steps]) for array in stream)
+
+
+def _disturbed(entry, slug, cells, disturb):
+    """An entry's `(arrays, mask)` with those of one column changed."""
+    arrays, mask = cells
+    if not entry.block:
+        return disturb(arrays, mask), mask
+    [group] = [g for g in entry.groups if slug in [c.slug for c in g.columns]]
+    name = group.name
+    if not group.stacked:
+        return arrays | {name: disturb(arrays[name], mask[name])}, mask
+    changed, place = arrays[name].copy(), [c.slug for c in group.columns].index(slug)
+    steps = changed.shape[2]
+    real = np.repeat(mask[name][:, [place]], steps, axis=1)
+    changed[:, place] = disturb(changed[:, place], real)
+    return arrays | {name: changed}, mask
 
 
 def _joined(parts):
@@ -119,7 +165,3 @@ def _longer(array, steps):
     more = [(0, 0)] * array.ndim
     more[1] = (0, steps - array.shape[1])
     return np.pad(array, more)
-
-
-def _taken(stream, places):
-    return tuple(ops.convert_to_tensor(array[places]) for array in stream)

@@ -266,10 +266,10 @@ class _Study:
             rng = np.random.default_rng(self.seed)
             curve = [{"noise": 0.0, "accuracy": self._mean(self.right)}]
             for strength in NOISES[1:]:
-                stream = self.encodings.disturbed(
+                others = self.encodings.disturbed(
                     slug, lambda a, mask, s=strength, r=rng: disturb(a, mask, s, r)
                 )
-                hits = self._hits(self.encodings.logits(others={slug: stream}))
+                hits = self._hits(self.encodings.logits(others=others))
                 curve.append({"noise": strength, "accuracy": self._mean(hits)})
             curves[name] = curve
         return curves

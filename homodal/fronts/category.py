@@ -2,9 +2,12 @@
 
 import keras
 
-from homodal.layers.contracts import Front
+from homodal.layers.contracts import Front, StackedFront
 from homodal.layers.masking import zero_padding
+from homodal.layers.stacked import StackedEmbedding
 from homodal.layers.word_dropout import WordDropout
+
+_HIDDEN = 0.05  # as of a column by itself
 
 
 class Category(Front):
@@ -35,4 +38,27 @@ class Category(Front):
 
     def call(self, arrays, mask, training=False):
         shown = self.shown(arrays, training=training)
+        return zero_padding(self.table(shown), mask), mask
+
+    @classmethod
+    def stack(cls, options, width):
+        sizes = [len(each["categories"]) + 1 for each in options]
+        hide = options[0].get("hide", _HIDDEN)
+        return _Categories(sizes, options[0].get("width", width), hide)
+
+
+class _Categories(StackedFront):
+    """The same for several categories `(batch, M, 1)`: one table under the other."""
+
+    def __init__(self, sizes, width, hide):
+        super().__init__()
+        self.table = StackedEmbedding(sizes, width)
+        self.hide = hide
+
+    def build(self, arrays_shape):
+        self.table.build(arrays_shape[:2])
+        self.shown = WordDropout(self.hide)
+
+    def call(self, arrays, mask, training=False):
+        shown = self.shown(arrays[..., 0], training=training)
         return zero_padding(self.table(shown), mask), mask

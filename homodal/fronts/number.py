@@ -5,8 +5,9 @@ import math
 import keras
 from keras import ops
 
-from homodal.layers.contracts import Front
+from homodal.layers.contracts import Front, StackedFront
 from homodal.layers.masking import zero_padding
+from homodal.layers.stacked import StackedDense
 
 
 class Number(Front):
@@ -36,7 +37,42 @@ class Number(Front):
 
     def call(self, arrays, mask, training=False):
         exact = zero_padding(ops.cast(arrays, "float32"), mask)[..., None]
-        angles = 2 * math.pi * exact * ops.cast(self.rates, "float32")
-        waves = ops.concatenate([exact, ops.sin(angles), ops.cos(angles)], axis=-1)
+        waves = _waves(exact, self.rates)
         values = self.mix(ops.cast(waves, self.compute_dtype))  # (batch, 1, width)
         return zero_padding(values, mask), mask
+
+    @classmethod
+    def stack(cls, options, width):
+        return _Numbers(**({"width": width} | options[0]))
+
+
+class _Numbers(StackedFront):
+    """The same for several numbers `(batch, M, 1)`, each with weights of its own."""
+
+    def __init__(self, width=64, frequencies=8, spread=0.3):
+        super().__init__(autocast=False)
+        self.width = width
+        self.frequencies = frequencies
+        self.spread = spread
+
+    def build(self, arrays_shape):
+        columns = arrays_shape[1]
+        self.rates = self.add_weight(
+            shape=(columns, self.frequencies),
+            initializer=keras.initializers.RandomNormal(stddev=self.spread),
+            name="rates",
+        )
+        self.mix = StackedDense(self.width)
+        self.mix.build((None, columns, 1 + 2 * self.frequencies))
+
+    def call(self, arrays, mask, training=False):
+        exact = zero_padding(ops.cast(arrays, "float32"), mask)
+        waves = _waves(exact, self.rates)
+        values = ops.relu(self.mix(ops.cast(waves, self.compute_dtype)))
+        return zero_padding(values, mask), mask
+
+
+def _waves(exact, rates):
+    """A number `(..., 1)` and its sines and cosines, `(..., 1 + 2 frequencies)`."""
+    angles = 2 * math.pi * exact * ops.cast(rates, "float32")
+    return ops.concatenate([exact, ops.sin(angles), ops.cos(angles)], axis=-1)

@@ -26,6 +26,15 @@ class Front(keras.layers.Layer):
     def call(self, arrays, mask, training=False):
         raise NotImplementedError
 
+    @classmethod
+    def stack(cls, options, width):
+        """One `StackedFront` for several columns of a block; None: there is no such.
+
+        options: a list of what each column's front would be made with; all but the
+        facts that were learned are equal. Without it each column has its own front.
+        """
+        return None
+
     def seconds(self, arrays, mask, real):
         """Begin and end of each step of the values, `(batch, first axis, 2)`, float32.
 
@@ -36,13 +45,28 @@ class Front(keras.layers.Layer):
         return None
 
 
+class StackedFront(keras.layers.Layer):
+    """The columns of one modality and shape in a block, each to one step, at once.
+
+    call(arrays, mask, training): `(batch, M, *modality.shape)` and which cells there
+    are `(batch, M)`, to values `(batch, M, width)`, zeros where the mask is False, and
+    the mask. A column is computed as by a front of its own.
+    """
+
+    def call(self, arrays, mask, training=False):
+        raise NotImplementedError
+
+
 class Encoder(keras.layers.Layer):
     """Values of any rank to a Stream.
 
     call(values, mask, training): values `(batch, T, F)`, `(batch, H, W, C)` or
-    `(batch, N, H, W, C)`; mask `(batch, first axis)`. Returns a Stream of `width`.
+    `(batch, N, H, W, C)`; mask `(batch, first axis)`. Returns a Stream of `width`, of
+    `(batch, T, F)` with the same steps.
     """
 
+    # options that suit steps without an order, the columns of a block
+    unordered: ClassVar[dict] = {}
     trunk = None  # the layer that `share: weights` makes common to all columns
 
     def share(self, other):
@@ -123,4 +147,4 @@ class Head(keras.layers.Layer):
         return None
 
 
-__all__ = ["Encoder", "Front", "Fusion", "Head", "Stream"]
+__all__ = ["Encoder", "Front", "Fusion", "Head", "StackedFront", "Stream"]

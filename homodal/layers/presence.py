@@ -57,19 +57,42 @@ class AbsentToken(keras.layers.Layer):
         return stream
 
 
+class StepTokens(keras.layers.Layer):
+    """Columns that are a step each: a learned one in place of each that is absent.
+
+    call(values, there): `(batch, M, width)` and `(batch, M)` to the same shape. The
+    tokens start at zero. Parameters: M width.
+    """
+
+    def __init__(self, columns, width):
+        super().__init__()
+        self.columns = columns
+        self.width = width
+
+    def build(self, values_shape, there_shape):
+        self.token = self.add_weight(
+            shape=(self.columns, self.width), initializer="zeros", name="token"
+        )
+
+    def call(self, values, there):
+        return ops.where(there[..., None], values, ops.cast(self.token, values.dtype))
+
+
 class ModalityDropout(keras.layers.Layer):
     """Hides present cells in training with probability `rate`, never all of a row.
 
     call(present, training): `(batch, columns)` of bool or numbers to bool. One draw a
     cell decides; the present cell with the highest draw stays in any case. schedule:
     "constant", "rising" from none to the rate over `total_steps`, or "falling" from the
-    rate to none. After Neverova et al., "ModDrop", 2014, arXiv:1501.00102.
+    rate to none. blocks: lists of columns that are hidden together as well, as often as
+    a column alone. After Neverova et al., "ModDrop", 2014, arXiv:1501.00102.
     """
 
     total_steps = 0  # of the training, as far as known
 
-    def __init__(self, rate, seed=0, schedule="constant"):
+    def __init__(self, rate, seed=0, schedule="constant", blocks=()):
         super().__init__()
+        self.blocks = blocks
         self.rate = rate
         self.seed = seed
         self.schedule = schedule
@@ -94,9 +117,20 @@ class ModalityDropout(keras.layers.Layer):
         draws = keras.random.uniform(
             ops.shape(present), dtype="float32", seed=self.generator
         )
+        if self.blocks:
+            draws = ops.minimum(draws, self._of_blocks(present))
         highest = ops.max(ops.where(present, draws, -1.0), axis=1, keepdims=True)
         kept = ops.logical_or(draws >= self._rate_now(), draws >= highest)
         return ops.logical_and(present, kept)
+
+    def _of_blocks(self, present):
+        """A draw for each block at its columns; 1 at those of none: `(batch, M)`."""
+        members = np.zeros((len(self.blocks), present.shape[1]), "float32")
+        for row, columns in zip(members, self.blocks, strict=True):
+            row[list(columns)] = 1.0
+        shape = (ops.shape(present)[0], len(self.blocks))
+        draws = keras.random.uniform(shape, dtype="float32", seed=self.generator)
+        return ops.matmul(draws, members) + (1.0 - members.sum(axis=0))
 
     def _rate_now(self):
         if self.step is None:

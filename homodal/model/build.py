@@ -8,9 +8,13 @@ import numpy as np
 
 from homodal import parts
 from homodal.data.batches import PRESENT, mask_name
+from homodal.data.blocks import entries_of
 from homodal.data.preparation import SEVERAL
+from homodal.data.store import batch_dtype
 from homodal.data.tagging import texts_of
 from homodal.errors import RecipeError, one_of
+from homodal.layers.block import BlockFront
+from homodal.layers.stacked import EachAlone, OneStep
 from homodal.model.choices import chosen_parts
 from homodal.model.network import Network
 
@@ -29,13 +33,16 @@ def build(recipe, preparation):
 def trial_inputs(preparation, rows, steps=None):
     """Inputs of zeros with every column present, to build or to trace a network."""
     inputs = {PRESENT: np.ones((rows, len(preparation.columns)), bool)}
-    for column in preparation.columns:
-        reader = column.reader()
-        first, *rest = reader.shape(column.facts)
-        shape = (rows, first or steps or trial_steps(column), *rest)
-        dtype = "float32" if reader.dtype == "float16" else reader.dtype
-        inputs[column.slug] = np.zeros(shape, dtype)
-        inputs[mask_name(column.slug)] = np.ones(shape[:2], bool)
+    for entry in entries_of(preparation):
+        for group in entry.groups:
+            column = group.columns[0]
+            reader = column.reader()
+            first, *rest = reader.shape(column.facts)
+            shape = (rows, first or steps or trial_steps(column), *rest)
+            if group.stacked:
+                shape = (rows, len(group.columns), *shape[1:])
+            inputs[group.name] = np.zeros(shape, batch_dtype(reader))
+            inputs[mask_name(group.name)] = np.ones(shape[:2], bool)
     return inputs
 
 
@@ -48,9 +55,10 @@ def trial_steps(column):
 
 def _assemble(recipe, preparation):
     fronts, encoders, heads = {}, {}, {}
-    several = len(preparation.columns) > 1
+    entries = entries_of(preparation)
+    several = len(entries) > 1
     recipe = _decided(recipe, preparation)
-    choice = _anchored(recipe.fusion, preparation)
+    choice = _anchored(recipe.fusion, preparation, entries)
     fusion, apart = _make("fusion", choice), _apart(choice, preparation)
     head = make_head(recipe, preparation)
     _check_level(recipe, fusion, head)
@@ -64,18 +72,19 @@ def _assemble(recipe, preparation):
         recipe.training.auxiliary_weight > 0 or fusion.level != "feature"
     )
     width = common_width(preparation)
-    for column in preparation.columns:
-        front = parts.find("front", column.modality)
-        fronts[column.slug] = front.make(**column.front_options())
-        encoders[column.slug] = _make("encoder", column.encoder)
-        own = own_heads and own_head(recipe, preparation, column, apart)
+    for entry in entries:
+        fronts[entry.key] = _front(entry, width)
+        encoders[entry.key] = _encoder(entry)
+        own = own_heads and own_head(recipe, preparation, entry.columns, apart)
         if own:
-            heads[column.slug] = own
+            heads[entry.key] = own
     if recipe.share == "weights":
         _share(encoders, preparation)
     if fusion.level == "decision" and not several:
-        heads = {preparation.columns[0].slug: make_head(recipe, preparation)}
+        heads = {entries[0].key: make_head(recipe, preparation)}
     return Network(
+        entries,
+        [column.slug for column in preparation.columns],
         fronts,
         encoders,
         heads,
@@ -86,6 +95,43 @@ def _assemble(recipe, preparation):
         classes=len(preparation.target.facts.get("classes", ())),
         apart=apart,
     )
+
+
+def _front(entry, width):
+    """A column's front, or that of all columns of a block."""
+    if not entry.block:
+        return _front_of(entry.columns[0])
+    fronts = {group.name: _grouped_front(group, width) for group in entry.groups}
+    return BlockFront(fronts, width)
+
+
+def _front_of(column, **defaults):
+    part = parts.find("front", column.modality)
+    fitting = {k: v for k, v in defaults.items() if k in part.options}
+    return part.make(**(fitting | column.front_options()))
+
+
+def _grouped_front(group, width):
+    """The front of one input of a block; of the block's width where nothing is told."""
+    if not group.stacked:
+        return OneStep(_front_of(group.columns[0], width=width))
+    part = parts.find("front", group.columns[0].modality)
+    options = [parts.check(part, each.front_options()) for each in group.columns]
+    stacked = part.load().stack(options, width)
+    if stacked is None:
+        stacked = EachAlone(
+            [_front_of(column, width=width) for column in group.columns]
+        )
+    return stacked
+
+
+def _encoder(entry):
+    """As the recipe says; a block's with what suits steps without an order."""
+    choice = entry.columns[0].encoder
+    if not entry.block:
+        return _make("encoder", choice)
+    unordered = parts.find("encoder", choice["name"]).load().unordered
+    return _make("encoder", unordered | choice)
 
 
 def _decided(recipe, preparation):
@@ -143,22 +189,27 @@ def make_head(recipe, preparation, **more):
     return part.make(**(preparation.target.head_options(part) | choice | more))
 
 
-def own_head(recipe, preparation, column, apart=()):
-    """The head that answers from one column alone, or None where there is no such.
+def own_head(recipe, preparation, columns, apart=()):
+    """The head that answers from one entry alone, or None where there is no such.
 
-    Of several targets it is one for those that the column can answer, without those
-    read `apart`, which are answered from one column in any case.
+    columns: the entry's. Of several targets it is one for those that a column of them
+    can answer, without those read `apart`, which are answered from one entry in any
+    case.
     """
     target, more = preparation.target, _cosine(recipe)
     if target.part == SEVERAL:
         known = target.facts["targets"]
         known = [t for t in known if t["name"] not in apart]
-        kept = [t for t in known if _speaks(column, t["kind"], t["options"])]
+        kept = [t for t in known if _speak(columns, t["kind"], t["options"])]
         more = more | {"targets": kept}
         return make_head(recipe, preparation, **more) if kept else None
-    if not _speaks(column, target.part, target.options):
+    if not _speak(columns, target.part, target.options):
         return None
     return make_head(recipe, preparation, **more)
+
+
+def _speak(columns, kind, options):
+    return any(_speaks(column, kind, options) for column in columns)
 
 
 def _speaks(column, kind, options):
@@ -168,13 +219,13 @@ def _speaks(column, kind, options):
     return fits and options.get("of", column.name) == column.name
 
 
-def _anchored(choice, preparation):
-    """The fusion's choice with the slug of its anchor, where it has one.
+def _anchored(choice, preparation, entries):
+    """The fusion's choice with the key of its anchor's entry, where it has one.
 
     One that keeps its anchor's steps has the words that are tagged, or the first
     column, where none is told. Raises `RecipeError` for an anchor that is no input.
     """
-    slugs = {column.name: column.slug for column in preparation.columns}
+    slugs = {column.name: each.key for each in entries for column in each.columns}
     told = choice.get("anchor")
     if not parts.find("fusion", choice["name"]).told.get("keeps_anchor"):
         return choice | {"anchor": slugs[told]} if told in slugs else choice

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from homodal.calibration import Calibration
-from homodal.data import accounting, store
+from homodal.data import accounting
 from homodal.data.batches import Batches
+from homodal.data.blocks import stored_columns
 from homodal.data.preparation import Preparation
 from homodal.data.schema import Schema
 from homodal.data.tagging import without_words
@@ -190,7 +191,7 @@ class Model:
     def stored(self, table):
         """`{slug: StoredColumn}` of the model's columns in a `Table`."""
         table = table.with_absent(self.preparation.absent)
-        return {c.slug: store.stored(table, c) for c in self.preparation.columns}
+        return stored_columns(table, self.preparation)
 
     def answers_of(self, batches):
         """Yield `(rows, answers, truth)` for each of `Batches`, as the target decodes.

@@ -27,8 +27,8 @@ _MOST_FOR_ALL_SUBSETS = 3  # columns; with more, AGM's shares are approximated
 class Strategies(keras.layers.Layer):
     """What acts between encoders and fusion in training, and its part of the loss.
 
-    training: the recipe's; count: columns; classes, width: of the prototypes. Raises
-    `RecipeError` where settings do not fit each other.
+    training: the recipe's; count: entries of the fusion; classes, width: of the
+    prototypes. Raises `RecipeError` where settings do not fit each other.
     """
 
     def __init__(self, training, count, classes, width):
@@ -120,7 +120,7 @@ class Strategies(keras.layers.Layer):
         the columns are judged; taught `(batch, M, 2 width)`, what teachers make of the
         columns.
         """
-        there, total = found["present"], 0.0
+        there, total = found["shown"], 0.0
         if self.contrast is not None:
             total += self.contrastive_weight * self.contrast(found["pooled"], there)
         if self.imputation is not None:

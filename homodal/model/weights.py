@@ -11,9 +11,10 @@ from homodal.errors import BundleError
 
 def named_variables(network):
     """`{name: variable}` of all variables, seed generators' states included."""
-    groups = [(f"{slug}.front", network.fronts[slug]) for slug in network.slugs]
-    groups += [(f"{slug}.encoder", network.encoders[slug]) for slug in network.slugs]
-    groups += [(f"{slug}.absent", network.absent[slug]) for slug in network.slugs]
+    groups = [(f"{key}.front", network.fronts[key]) for key in network.keys]
+    groups += [(f"{key}.encoder", network.encoders[key]) for key in network.keys]
+    groups += [(f"{key}.tokens", block.tokens) for key, block in network.blocks.items()]
+    groups += [(f"{key}.absent", network.absent[key]) for key in network.keys]
     groups += [(f"{slug}.head", head) for slug, head in network.heads.items()]
     groups += [("fusion", network.fusion), ("head", network.head)]
     groups += [("dropout", network.dropout), ("strategies", network.strategies)]

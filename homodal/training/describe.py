@@ -11,7 +11,6 @@ from homodal import yaml_core
 from homodal.data import accounting
 from homodal.data.absent import settled
 from homodal.data.answers import answered, taken
-from homodal.data.batches import mask_name
 from homodal.data.preparation import prepare, unlearned_target
 from homodal.data.schema import Schema, recognise
 from homodal.data.unreadable_answers import refuse_unreadable
@@ -33,12 +32,12 @@ _LONG_KEY = 1000  # characters; YAML looks no further for the colon behind a key
 class Description:
     """What `describe` found.
 
-    shapes: `[{"column", "stage", "shape", "means"}]`, one row of data from cell to
-    logits. parameters: `{part: count}`. estimate: rows, decoded bytes of the whole
-    table, peak memory of this process in bytes, seconds a step and of the training,
-    measured on a few steps here. cells: what became of the sampled rows' cells, as
-    `accounting.summary` counts them. homogeneous: every column has the same encoder.
-    recipe: what `train` would use, its columns written out.
+    shapes: `[{"column", "stage", "shape"}]`, one row of data from cell to logits; the
+    columns of a block go together. parameters: `{part: count}`. estimate: rows, decoded
+    bytes of the whole table, peak memory of this process in bytes, seconds a step and
+    of the training, measured on a few steps here. cells: what became of the sampled
+    rows' cells, as `accounting.summary` counts them. homogeneous: every column has the
+    same encoder. recipe: what `train` would use, its columns written out.
     """
 
     schema: Schema
@@ -114,16 +113,19 @@ def describe(
 
 def _shapes(network: Network, preparation, opened):
     inputs, _ = opened.batches(1).batch(0)
-    steps, streams, shown = [], {}, {}
-    for column in preparation.columns:
-        stages, stream = _column_stages(network, column, inputs)
-        steps += [{"column": column.name, **stage} for stage in stages]
-        streams[column.slug] = stream
-        shown[column.slug] = np.ones(1, bool)
+    steps, streams = [], {}
+    for key, entry in network.entries.items():
+        stages, streams[key] = _stages_of(network, entry, inputs)
+        steps += [{"column": entry.label, **stage} for stage in stages]
+    present = np.ones((1, len(network.slugs)), bool)
+    streams = network.mixed(streams, present)
+    for stage in steps:
+        if stage["shape"] is None:
+            stage["shape"] = _shape(streams[stage.pop("key")].values)
     logits = network(inputs)["logits"]
     steps_only = network.head.reads_steps and len(streams) == 1
     if network.fusion.level != "decision" and not steps_only:
-        fused = network.fusion(streams, shown)
+        fused = network.fusion(streams, network.shown(present))
         steps.append(_stage("", network.fusion.__class__.__name__, fused.values))
     several = logits if isinstance(logits, dict) else {"": logits}
     for name, each in several.items():
@@ -131,16 +133,23 @@ def _shapes(network: Network, preparation, opened):
     return steps
 
 
-def _column_stages(network, column, inputs):
-    arrays, mask = inputs[column.slug], inputs[mask_name(column.slug)]
-    values, mask = network.fronts[column.slug](arrays, mask)
-    stream = network.encoders[column.slug](values, mask)
+def _stages_of(network, entry, inputs):
+    """Stages of an entry, the last without its shape, and its encoded Stream."""
+    arrays, mask = network.cells(entry.key, inputs)
+    values, real = network.fronted(entry.key, arrays, mask)
+    encoder = entry.columns[0].encoder["name"]
+    stored = arrays if entry.block else {entry.key: arrays}
     stages = [
-        {"stage": f"{column.modality} (stored)", "shape": _shape(arrays)},
-        {"stage": f"{column.modality} front", "shape": _shape(values)},
-        {"stage": f"{column.encoder['name']} encoder", "shape": _shape(stream.values)},
+        {"stage": f"{_kinds([group])} (stored)", "shape": _shape(stored[group.name])}
+        for group in entry.groups
     ]
-    return stages, stream
+    stages.append({"stage": f"{_kinds(entry.groups)} front", "shape": _shape(values)})
+    stages.append({"stage": f"{encoder} encoder", "shape": None, "key": entry.key})
+    return stages, network.read(entry.key, arrays, mask, values, real)
+
+
+def _kinds(groups):
+    return ", ".join(dict.fromkeys(group.columns[0].modality for group in groups))
 
 
 def _stage(column, stage, values):
@@ -152,12 +161,14 @@ def _shape(values):
 
 
 def _parameters(network):
-    """Trainable weights by column, fusion and heads; shared ones count once."""
+    """Trainable weights by entry, fusion and heads; shared ones count once."""
     counted, seen = {}, set()
     groups = {
-        slug: [network.fronts[slug], network.encoders[slug], network.absent[slug]]
-        for slug in network.slugs
+        key: [network.fronts[key], network.encoders[key], network.absent[key]]
+        for key in network.keys
     }
+    for key, block in network.blocks.items():
+        groups[key].append(block)
     groups["fusion"] = [network.fusion]
     groups["heads"] = [network.head, *network.heads.values()]
     for name, layers in groups.items():

@@ -9,6 +9,7 @@ Afterwards every weight is as it was before; only the strategy's own state diffe
 """
 
 import time
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -17,7 +18,7 @@ from safetensors.numpy import load_file, save
 
 from homodal.data import folders
 from homodal.data.answers import answered
-from homodal.data.batches import PRESENT, mask_name
+from homodal.data.batches import PRESENT
 from homodal.errors import TrainingError
 from homodal.layers.balance import REHEARSED
 from homodal.model.predict import answers
@@ -60,11 +61,12 @@ def blend(gains, overfits, power=2.0):
 
 
 def measured(network, batches):
-    """Mean losses `(1 + M,)` of the joint answer and of each column's own.
+    """Mean losses `(1 + M,)` of the joint answer and of each entry's own.
 
-    Nothing is hidden or dropped; an own loss is over the rows that have the column.
+    Nothing is hidden or dropped; an own loss is over the rows that have the entry, a
+    column or any of a block's.
     """
-    total = np.zeros(1 + len(network.slugs))
+    total = np.zeros(1 + len(network.keys))
     count = np.zeros_like(total)
     order = batches.order(0)
     for index in range(len(batches)):
@@ -73,8 +75,9 @@ def measured(network, batches):
         said = [found["logits"], *found["alone"].values()]
         heads = [network.head, *network.heads.values()]
         known = answered(truth)
+        shown = np.asarray(ops.convert_to_numpy(found["shown"]))
         for place, (head, logits) in enumerate(zip(heads, said, strict=True)):
-            there = inputs[PRESENT][:, place - 1] if place else inputs[PRESENT].any(1)
+            there = shown[:, place - 1] if place else shown.any(axis=1)
             losses = np.asarray(ops.convert_to_numpy(head.loss(logits, truth)))
             total[place] += (losses * (there & known)).sum()
             count[place] += (there & known).sum()
@@ -89,7 +92,7 @@ def _blended(network, batches, begun, *, held, training, journal, jit):
     training = training.model_copy(update={"epochs": short})
     seen = _at_most(batches, _MOST_ROWS)
     before = to_numpy(named_variables(network))
-    names = ["together", *network.slugs]
+    names = ["together", *network.keys]
     gains, overfits = np.zeros(len(names)), np.zeros(len(names))
     start = [measured(network, rows) for rows in (seen, held)]
     for place in track(range(len(names)), "Weighing the losses", len(names)):
@@ -118,7 +121,7 @@ def _taught(network, batches, begun, *, held, training, folder, journal, jit):
         return _with_teachers(batches, _read(path))
     started = time.monotonic()
     before = to_numpy(named_variables(network))
-    alone = np.array([0.0, *[1.0] * len(network.slugs)], "float32")
+    alone = np.array([0.0, *[1.0] * len(network.keys)], "float32")
     network.strategies.mix.assign(alone)  # no loss of the joint answer
     best = _Best(network, held)
     fit_plainly(network, batches, training, jit, after_epoch=best)
@@ -133,7 +136,7 @@ def _taught(network, batches, begun, *, held, training, folder, journal, jit):
 
 
 class _Best:
-    """Each column's front and encoder at the epoch of its lowest validation loss."""
+    """Each entry's front and encoder at the epoch of its lowest validation loss."""
 
     def __init__(self, network, held):
         self.network = network
@@ -142,21 +145,21 @@ class _Best:
         self._kept: dict = {}
 
     def __call__(self, network):
-        for slug, loss in zip(
-            network.slugs, measured(network, self.held)[1:], strict=True
+        for key, loss in zip(
+            network.keys, measured(network, self.held)[1:], strict=True
         ):
-            if loss < self.losses.get(slug, np.inf):
-                self.losses[slug] = float(loss)
-                self._kept[slug] = to_numpy(self._own(slug))
+            if loss < self.losses.get(key, np.inf):
+                self.losses[key] = float(loss)
+                self._kept[key] = to_numpy(self._own(key))
 
     def restore(self):
         """Put them back into the network."""
-        for slug, kept in self._kept.items():
-            assign(self._own(slug), kept, "the rehearsal")
+        for key, kept in self._kept.items():
+            assign(self._own(key), kept, "the rehearsal")
 
-    def _own(self, slug):
+    def _own(self, key):
         named = named_variables(self.network).items()
-        own = (f"{slug}.front.", f"{slug}.encoder.")
+        own = (f"{key}.front.", f"{key}.encoder.", f"{key}.tokens.")
         return {name: variable for name, variable in named if name.startswith(own)}
 
 
@@ -168,9 +171,10 @@ def _made_of(network, batches):
     for index in track(range(len(plain)), "Asking the teachers", len(plain)):
         inputs, _ = plain.batch(index, order=rows)
         streams = {
-            slug: network.encoded(slug, inputs[slug], inputs[mask_name(slug)])
-            for slug in network.slugs
+            key: network.encoded(key, *network.cells(key, inputs))
+            for key in network.keys
         }
+        streams = network.mixed(streams, ops.convert_to_tensor(inputs[PRESENT]))
         pooled = ops.convert_to_numpy(network.strategies.pooled(streams))
         if found is None:
             count = len(next(iter(batches.columns.values())))
@@ -180,13 +184,12 @@ def _made_of(network, batches):
 
 
 def _with_teachers(batches, taught):
-    return type(batches)(**{**vars(batches), "taught": taught})
+    return replace(batches, taught=taught)
 
 
 def _plain(batches, rows):
     """The same columns in the order of `rows`, without weights."""
-    changes = {"rows": rows, "seed": None, "weights": None, "taught": None}
-    return type(batches)(**{**vars(batches), **changes})
+    return replace(batches, rows=rows, seed=None, weights=None, taught=None)
 
 
 def _at_most(batches, most):

@@ -8,10 +8,11 @@ from operator import itemgetter
 
 import numpy as np
 
-from homodal.data import accounting, folders, store
+from homodal.data import accounting, folders
 from homodal.data.absent import settled
 from homodal.data.answers import answered, encode_answers, unlabelled_rows
 from homodal.data.batches import Batches
+from homodal.data.blocks import stored_columns
 from homodal.data.incomplete import complete_rows
 from homodal.data.preparation import (
     MATCH,
@@ -182,7 +183,7 @@ def _known(rows, target):
 def open_rows(table, preparation, numbers=None):
     """`Rows` of any table under a preparation; columns it lacks are absent."""
     table = table.with_absent(preparation.absent)
-    columns = {c.slug: store.stored(table, c) for c in preparation.columns}
+    columns = stored_columns(table, preparation)
     truth = encode_answers(table, preparation.target)
     refuse_uneven(table, preparation, columns)
     numbers = np.arange(len(table)) if numbers is None else numbers

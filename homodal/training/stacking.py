@@ -20,8 +20,8 @@ def settle(network, batches):
     out, for the journal.
     """
     said, truth = _gathered(network, batches)
-    classes = said.shape[1] // len(network.slugs)
-    mean = np.tile(np.eye(classes), (len(network.slugs), 1)) / len(network.slugs)
+    classes = said.shape[1] // len(network.keys)
+    mean = np.tile(np.eye(classes), (len(network.keys), 1)) / len(network.keys)
     start = (mean, np.zeros(classes))
     if len(truth) < 2 * FOLDS:
         return {"ridge": None, "rows": len(truth)}
@@ -48,7 +48,7 @@ def _gathered(network, batches):
     for index in range(len(batches)):
         inputs, truth = batches.batch(index, order=order)
         alone = network(inputs)["alone"]
-        shown = {s: inputs[PRESENT][:, i] for i, s in enumerate(network.slugs)}
+        shown = network.shown(ops.convert_to_tensor(inputs[PRESENT]))
         streams = {slug: single(logits) for slug, logits in alone.items()}
         found = ops.convert_to_numpy(network.fusion.said(streams, shown))
         said.append(found.reshape(len(found), -1).astype(float))
