@@ -5,6 +5,7 @@ from typing import ClassVar
 import keras
 
 from homodal.errors import RecipeError
+from homodal.layers.context import Context
 from homodal.layers.contracts import Encoder
 from homodal.layers.convolution import Pyramid, ResidualConvolution, RowSteps
 from homodal.layers.frames import PerFrame
@@ -17,7 +18,9 @@ class Cnn(Encoder):
     """Residual convolutions over steps, pictures or films.
 
     call(values, mask, training) -> Stream of `width`:
-    `(batch, T, F)`: a convolution, then `depth` residual ones; T steps.
+    `(batch, T, F)`: a convolution, then `depth` residual ones; T steps. Where the steps
+    have no `ordered` neighbours, columns of a block, one dense layer over all of them
+    and `depth` residual ones make a vector that is added to each step.
     `(batch, H, W, C)`: `depth` stages that halve both axes; one step a map row.
     `(batch, N, H, W, C)`: the same for each frame, its map mixed to one step, then
     `depth` residual convolutions over time; N steps.
@@ -29,12 +32,15 @@ class Cnn(Encoder):
         "dropout": [0.0, 0.1, 0.3],
     }
 
-    def __init__(self, width=64, depth=3, kernel=3, dropout=0.1):
+    unordered: ClassVar = {"ordered": False}
+
+    def __init__(self, width=64, depth=3, kernel=3, dropout=0.1, ordered=True):
         super().__init__()
         self.width = width
         self.depth = depth
         self.kernel = kernel
         self.dropout = dropout
+        self.ordered = ordered
 
     def share(self, other):
         """A convolution over steps and one over pictures have no weights in common."""
@@ -46,6 +52,9 @@ class Cnn(Encoder):
     def build(self, values_shape):
         options = (self.kernel, self.dropout)
         rank = len(values_shape) - 2
+        if rank == 1 and not self.ordered:
+            self._build_unordered(values_shape)
+            return
         self.norm = RmsNorm()
         self.norm.build((None, self.width))
         if rank == 2:
@@ -66,9 +75,24 @@ class Cnn(Encoder):
             self.stem = PerFrame(self.width, self.depth, *options)
             self.stem.build(values_shape)
 
+    def _build_unordered(self, values_shape):
+        self.stem = None
+        if values_shape[-1] != self.width:
+            self.stem = keras.layers.Dense(self.width)
+            self.stem.build(values_shape)
+        self.context = Context(self.depth, self.dropout)
+        self.context.build((*values_shape[:2], self.width))
+
+    def _unordered(self, values, mask, training):
+        if self.stem is not None:
+            values = self.stem(values)
+        return self.context(values, mask, training=training)
+
     def call(self, values, mask, training=False):
         values = zero_padding(values, mask)
         rank = len(values.shape) - 2
+        if rank == 1 and not self.ordered:
+            return self._unordered(values, mask, training)
         if rank == 2:
             stream = self.rows(*self.pyramid(values, mask, training=training))
             return Stream(self.norm(stream.values), stream.mask)

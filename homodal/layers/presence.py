@@ -7,6 +7,7 @@ from keras import ops
 from homodal.layers.seeds import seed_for
 from homodal.layers.stream import Timed
 
+_MOST_HIDDEN = 1.25  # of a block; what is above 1 hides all of its columns
 _ALWAYS = np.array([0.0, 1e6], "float32")  # seconds
 
 
@@ -84,8 +85,8 @@ class ModalityDropout(keras.layers.Layer):
     call(present, training): `(batch, columns)` of bool or numbers to bool. One draw a
     cell decides; the present cell with the highest draw stays in any case. schedule:
     "constant", "rising" from none to the rate over `total_steps`, or "falling" from the
-    rate to none. blocks: lists of columns that are hidden together as well, as often as
-    a column alone. After Neverova et al., "ModDrop", 2014, arXiv:1501.00102.
+    rate to none. blocks: lists of columns; as often as a column is hidden, so are many
+    of a block's or all: from none to each with probability 1, evenly. After Neverova et al., "ModDrop", 2014, arXiv:1501.00102.
     """
 
     total_steps = 0  # of the training, as far as known
@@ -117,20 +118,23 @@ class ModalityDropout(keras.layers.Layer):
         draws = keras.random.uniform(
             ops.shape(present), dtype="float32", seed=self.generator
         )
+        rate = self._rate_now()
         if self.blocks:
-            draws = ops.minimum(draws, self._of_blocks(present))
+            rate = self._rates_of_rows(present, rate)
         highest = ops.max(ops.where(present, draws, -1.0), axis=1, keepdims=True)
-        kept = ops.logical_or(draws >= self._rate_now(), draws >= highest)
+        kept = ops.logical_or(draws >= rate, draws >= highest)
         return ops.logical_and(present, kept)
 
-    def _of_blocks(self, present):
-        """A draw for each block at its columns; 1 at those of none: `(batch, M)`."""
+    def _rates_of_rows(self, present, rate):
+        """The rate of each cell `(batch, M)`: in some rows a block's is any up to 1."""
         members = np.zeros((len(self.blocks), present.shape[1]), "float32")
         for row, columns in zip(members, self.blocks, strict=True):
             row[list(columns)] = 1.0
         shape = (ops.shape(present)[0], len(self.blocks))
         draws = keras.random.uniform(shape, dtype="float32", seed=self.generator)
-        return ops.matmul(draws, members) + (1.0 - members.sum(axis=0))
+        often = _MOST_HIDDEN * draws / rate
+        rates = ops.where(draws < rate, ops.maximum(often, rate), rate)
+        return ops.matmul(rates, members) + rate * (1.0 - members.sum(axis=0))
 
     def _rate_now(self):
         if self.step is None:

@@ -77,7 +77,7 @@ class Network(keras.Model):
             training.modality_dropout if len(slugs) > 1 else 0.0,
             seed=training.seed,
             schedule=training.modality_dropout_schedule,
-            blocks=[self._places[key] for key in self.blocks] if several else (),
+            blocks=[self._places[key] for key in self.blocks],
         )
         self.strategies = Strategies(training, len(self.keys), classes, width)
         # by `predict_tensorflow`, where that is the backend
