@@ -3,8 +3,9 @@
 import keras
 from keras import ops
 
-from homodal.layers.contracts import Front
+from homodal.layers.contracts import Front, StackedFront
 from homodal.layers.masking import zero_padding
+from homodal.layers.stacked import StackedDense
 
 
 class Vector(Front):
@@ -25,3 +26,23 @@ class Vector(Front):
     def call(self, arrays, mask, training=False):
         exact = zero_padding(ops.cast(arrays, self.compute_dtype), mask)
         return zero_padding(self.mix(exact), mask), mask
+
+    @classmethod
+    def stack(cls, options, width):
+        return _Vectors(options[0].get("width", width))
+
+
+class _Vectors(StackedFront):
+    """The same for several vectors `(batch, M, 1, length)`."""
+
+    def __init__(self, width):
+        super().__init__()
+        self.width = width
+
+    def build(self, arrays_shape):
+        self.mix = StackedDense(self.width)
+        self.mix.build((None, arrays_shape[1], arrays_shape[-1]))
+
+    def call(self, arrays, mask, training=False):
+        exact = zero_padding(ops.cast(arrays[:, :, 0], self.compute_dtype), mask)
+        return zero_padding(ops.relu(self.mix(exact)), mask), mask

@@ -86,7 +86,8 @@ class ModalityDropout(keras.layers.Layer):
     cell decides; the present cell with the highest draw stays in any case. schedule:
     "constant", "rising" from none to the rate over `total_steps`, or "falling" from the
     rate to none. blocks: lists of columns; as often as a column is hidden, so are many
-    of a block's or all: from none to each with probability 1, evenly. After Neverova et al., "ModDrop", 2014, arXiv:1501.00102.
+    of a block's or all: from none to each with probability 1, evenly. After Neverova
+    et al., "ModDrop", 2014, arXiv:1501.00102.
     """
 
     total_steps = 0  # of the training, as far as known

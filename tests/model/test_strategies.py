@@ -28,7 +28,20 @@ SMALL = {
     "training.modality_dropout": 0.0,
     "fusion.dropout": 0.0,
     "head": {"name": "classify", "dropout": 0.0},
-    "columns": {"number_1": "number", "number_2": "number"},
+    # of encoders that differ, or the two numbers would be one block
+    "columns": {
+        "number_1": "number",
+        "number_2": {
+            "modality": "number",
+            "encoder": {
+                "name": "cnn",
+                "width": 8,
+                "depth": 1,
+                "kernel": 1,
+                "dropout": 0.0,
+            },
+        },
+    },
 }
 
 

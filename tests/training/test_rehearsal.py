@@ -23,7 +23,20 @@ SETTINGS = {
     "encoder.dropout": 0.0,
     "fusion": {"name": "mean", "width": 8},
     "head": {"name": "classify", "label_smoothing": 0.0},
-    "columns": {"number_1": "number", "category_2": "category"},
+    # of encoders that differ, or the two columns would be one block
+    "columns": {
+        "number_1": "number",
+        "category_2": {
+            "modality": "category",
+            "encoder": {
+                "name": "cnn",
+                "width": 8,
+                "depth": 1,
+                "kernel": 1,
+                "dropout": 0.0,
+            },
+        },
+    },
     "training.learning_rate": 0.02,
     "training.batch_size": 16,
     "training.modality_dropout": 0.0,

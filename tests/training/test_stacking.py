@@ -17,7 +17,14 @@ SETTINGS = {
     "encoder.width": 8,
     "encoder.depth": 1,
     "fusion": "stacking",
-    "columns": {"number_1": "number", "number_2": "number"},
+    # of encoders that differ, or the two numbers would be one block
+    "columns": {
+        "number_1": "number",
+        "number_2": {
+            "modality": "number",
+            "encoder": {"name": "cnn", "width": 8, "depth": 1, "kernel": 1},
+        },
+    },
     "training.learning_rate": 0.01,
     "training.epochs": 1,
 }
