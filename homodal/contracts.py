@@ -54,6 +54,12 @@ class Sample(list):
         """`cells` themselves where they are a sample; a list is a whole column."""
         return cells if isinstance(cells, cls) else cls(cells)
 
+    def with_cells(self, cells: Iterable) -> "Sample":
+        """Other cells of the same column."""
+        if self._different is None:
+            return Sample(cells)
+        return Sample(cells, self.rows, self._different)
+
     def different(self, values: Sequence) -> int:
         """How many of the column's values differ; values: what the cells are read as.
 
@@ -115,6 +121,19 @@ class Modality(ABC):
         Depends on `facts` only if `learn` returned any.
         """
         return array
+
+    def read_many(self, cells):
+        """`(arrays, done)`: many cells at once, exactly as `read` reads each; or None.
+
+        cells: a list, none absent. arrays `(cells, *shape of a read array)`; done
+        `(cells,)` bool, False for those that only `read` can tell about. For columns
+        of many plain cells; None where each is read by itself.
+        """
+        return None
+
+    def encode_many(self, arrays, facts):
+        """`(encoded, done)`: arrays of `read_many` exactly as `encode` encodes each."""
+        raise NotImplementedError
 
     @abstractmethod
     def shape(self, facts):

@@ -66,6 +66,11 @@ REQUIRED = "required"
 
 def names(kind):
     """Names of all parts of a kind that ship with homodal, sorted."""
+    return list(_shipped(kind))
+
+
+@cache
+def _shipped(kind):
     folder = Path(__file__).parent / ROOMS[kind]
     return sorted(p.stem for p in folder.glob("*.py") if not p.stem.startswith("_"))
 

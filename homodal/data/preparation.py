@@ -9,7 +9,14 @@ import numpy as np
 from homodal import parts
 from homodal.data import guard, store
 from homodal.data.absent import settled
-from homodal.data.reading import BAD, cells_of, read_cell, reader_of
+from homodal.data.reading import (
+    BAD,
+    cells_of,
+    read_cell,
+    read_many,
+    reader_of,
+    reads_many,
+)
 from homodal.data.unreadable_answers import refused_answers
 from homodal.errors import BadCell
 from homodal.media.repairs import is_cut
@@ -168,9 +175,24 @@ def _prepare_column(table, column, slug, recipe, rows):
     if reader.learn_from is not None and len(rows) > reader.learn_from:
         rows = np.sort(np.random.default_rng(0).choice(rows, reader.learn_from, False))
     label = f"Learning from '{column.name}'"
-    results = track(_read(table, bare, reader, rows), label, len(rows))
-    facts = reader.learn(_bounded(results))
+    if reads_many(reader):
+        arrays = _read_many(table, bare, reader, rows)
+    else:
+        arrays = _bounded(track(_read(table, bare, reader, rows), label, len(rows)))
+    facts = reader.learn(arrays)
     return PreparedColumn(**(vars(bare) | {"facts": facts}))
+
+
+def _read_many(table, bare, reader, rows):
+    """Yield the arrays of these rows' cells, up to a bound in memory."""
+    used = 0
+    for begin in range(0, len(rows), PIECE_ROWS):
+        cells = cells_of(table, reader, bare.name, rows[begin : begin + PIECE_ROWS])
+        arrays = read_many(reader, None, cells, encoded=False).usable()
+        used += arrays.nbytes
+        if used > _LEARN_BYTES:
+            return
+        yield from arrays
 
 
 def _read(table, bare, reader, rows):

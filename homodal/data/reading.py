@@ -1,8 +1,11 @@
 """One cell read and encoded: its status, its array and what there is to say of it."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from homodal import parts
+from homodal.contracts import Modality
 from homodal.errors import BadCell
 from homodal.media import repairs
 from homodal.media.excerpts import Excerpt
@@ -43,7 +46,9 @@ def cells_of(table, reader, name, rows=None):
     `Excerpt`s where the reader's options name columns beside it; a table that lacks
     one of those has bad cells only.
     """
-    cells = [locate(table, reader, cell) for cell in table.cells(name, rows)]
+    cells = table.cells(name, rows)
+    if reader.media:
+        cells = [locate(table, reader, cell) for cell in cells]
     names = reader.beside()
     if not names:
         return cells
@@ -78,3 +83,63 @@ def read_cell(reader, facts, cell, encoded=True):
         except BadCell as why:
             return BAD, None, str(why)
     return (REPAIRED if found else OK), array, repairs.joined(found)
+
+
+@dataclass
+class Results:
+    """What became of many cells: as `read_cell` says it of each, side by side.
+
+    status `(cells,)` int8; reasons `{place: text}`; arrays `(cells, *shape)`, zeros
+    where there is none.
+    """
+
+    status: np.ndarray
+    reasons: dict
+    arrays: np.ndarray
+
+    def __len__(self):
+        return len(self.status)
+
+    def usable(self):
+        """The arrays that there are, in the order of their cells."""
+        return self.arrays[usable(self.status)]
+
+
+def reads_many(reader):
+    """Whether a modality reads plain cells many at once."""
+    return isinstance(reader, Modality) and reader.read_many([]) is not None
+
+
+def read_many(reader, facts, cells, encoded=True):
+    """The `Results` of a list of cells, for a modality that `reads_many`.
+
+    Exactly what `read_cell` says of each, which is asked for all that is not plain.
+    """
+    there = [
+        place
+        for place, cell in enumerate(cells)
+        if cell is not None and not isinstance(cell, BadCell)
+    ]
+    arrays, done = reader.read_many([cells[place] for place in there])
+    places = np.array(there, int)[done]
+    arrays = arrays[done]
+    if encoded:
+        arrays, plain = reader.encode_many(arrays, facts)
+        places, arrays = places[plain], arrays[plain]
+    found = Results(
+        np.full(len(cells), ABSENT, np.int8),
+        {},
+        np.zeros((len(cells), *arrays.shape[1:]), arrays.dtype),
+    )
+    found.status[places] = OK
+    found.arrays[places] = arrays
+    left = np.ones(len(cells), bool)
+    left[places] = False
+    for place in np.flatnonzero(left).tolist():
+        status, array, reason = read_cell(reader, facts, cells[place], encoded)
+        found.status[place] = status
+        if array is not None:
+            found.arrays[place] = array
+        if reason:
+            found.reasons[place] = reason
+    return found

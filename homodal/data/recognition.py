@@ -252,10 +252,13 @@ def _likeness(table: Table, name: str, kind: str, reader: Any, cells: Sample) ->
 def _likeliest(table: Table, name: str, few: Sample) -> tuple[str, Evidence]:
     """The modality for which the cells speak most. few: the first cells of a sample.
 
-    Only what may still be said after a few cells is asked again of many.
+    Only what may still be said after a few cells is asked again of many: first what is
+    at least half as sure as the surest, the rest where none of these is sure any more.
     """
+    located: dict = {}
     evidence = {
-        each: _evidence(table, each, few, {}) for each in parts.names("modality")
+        each: _evidence(table, each, few, {}, located)
+        for each in parts.names("modality")
     }
     plain = [
         each
@@ -263,21 +266,39 @@ def _likeliest(table: Table, name: str, few: Sample) -> tuple[str, Evidence]:
         if seen.confidence > 0 and not parts.find("modality", each).make().media
     ]
     if plain and few.rows > len(few):
-        many = sample(table, name, INPUT_CELLS)
-        for each in plain:
-            evidence[each] = _evidence(table, each, many, {})
+        many = sample(table, name, INPUT_CELLS, few)
+        bar = max(evidence[each].confidence for each in plain) / 2
+        likely = [each for each in plain if evidence[each].confidence >= bar]
+        others = [each for each in plain if evidence[each].confidence < bar]
+        for group in (likely, others):
+            for each in group:
+                evidence[each] = _evidence(table, each, many, {})
+            if max(seen.confidence for seen in evidence.values()) >= SURE_ENOUGH:
+                break
     best = max(evidence, key=lambda each: evidence[each].confidence)
     return best, evidence[best]
 
 
-def _evidence(table: Table, modality: str, cells: Sample, options: dict) -> Evidence:
-    """What a modality makes of cells; media are opened in a child process."""
+def _evidence(
+    table: Table,
+    modality: str,
+    cells: Sample,
+    options: dict,
+    known: dict | None = None,
+) -> Evidence:
+    """What a modality makes of cells; media are opened in a child process.
+
+    known: located cells by `Modality.several`, of the same cells.
+    """
     part = parts.find("modality", modality)
     own = {k: v for k, v in options.items() if k in part.options}
     reader = part.make(**own)
     if not reader.media:
         return reader.recognise(cells)
-    located = [_located(table, reader, cell) for cell in cells]
+    known = {} if known is None else known
+    if reader.several not in known:
+        known[reader.several] = [_located(table, reader, cell) for cell in cells]
+    located = known[reader.several]
     if any(map(_is_media, located)):
         return guard.recognised(modality, own, located)
     return reader.recognise(located)  # which opens nothing

@@ -14,23 +14,27 @@ _COUNTED = 100_000  # different cells; past them their share is taken as it is s
 _MOST_CHARACTERS = 2**24  # of text that a sample holds
 
 
-def sample(table: Table, name: str, size: int = MEDIA_CELLS) -> Sample:
+def sample(
+    table: Table, name: str, size: int = MEDIA_CELLS, counted: Sample | None = None
+) -> Sample:
     """Up to `size` cells of a column that are not absent, in random order.
 
     The same table gives the same sample. All rows are looked at where the first draw
-    holds no cell.
+    holds no cell. counted: another sample of the column, whose counts are taken over.
     """
     rows = np.random.default_rng(0).permutation(len(table))[: 4 * size]
     cells = _bounded(_present(table, name, rows), size)
     if not cells:
         cells = _bounded(_present(table, name), size)
+    if counted is not None:
+        return counted.with_cells(cells)
     try:
-        different, counted, whole = table.different(name, _COUNTED)
+        different, rows_counted, whole = table.different(name, _COUNTED)
     except TypeError:  # lists and arrays: the sample alone is counted
         return Sample(cells)
     if whole:
-        return Sample(cells, counted, different)
-    estimate = round(different / counted * len(table))
+        return Sample(cells, rows_counted, different)
+    estimate = round(different / rows_counted * len(table))
     return Sample(cells, len(table), estimate)
 
 

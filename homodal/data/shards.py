@@ -9,6 +9,7 @@ loss of power it may be a torn one; the checksum tells.
 import contextlib
 import ctypes
 import json
+import math
 import mmap
 import os
 import threading
@@ -18,6 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+
+from homodal.data.reading import Results, usable
 
 SUFFIX = ".arrow"
 SCRATCH = ".tmp"
@@ -64,7 +67,9 @@ class Shard:
 
 
 def write(path, results, described):
-    """Write `[(status, array, reason)]` as the shard `path`. Raises `OSError`.
+    """Write `[(status, array, reason)]`, or `Results`, as the shard `path`.
+
+    Raises `OSError`.
 
     described: what it is made of, JSON-able, for those who look into the cache.
     """
@@ -121,20 +126,48 @@ _NAMES = ("status", "length", "reason", "values")
 
 
 def _columns(results):
-    import pyarrow as pa
-
+    if isinstance(results, Results):
+        return _columns_of_many(results)
     arrays = [array for _, array, _ in results]
     sizes = [0 if array is None else array.nbytes for array in arrays]
     offsets = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
     given = [a.reshape(-1).view(np.uint8) for a in arrays if a is not None]
     values = np.concatenate(given) if given else np.zeros(0, np.uint8)
+    return _as_arrow(
+        np.array([s for s, _, _ in results], np.int8),
+        np.array([_length(a) for a in arrays], np.int32),
+        [reason or None for _, _, reason in results],
+        offsets,
+        values,
+    )
+
+
+def _columns_of_many(results):
+    arrays, there = results.arrays, usable(results.status)
+    first = arrays.shape[1] if arrays.ndim > 1 else 1
+    size = arrays.dtype.itemsize * math.prod(arrays.shape[1:])
+    reasons: list = [None] * len(results)
+    for place, reason in results.reasons.items():
+        reasons[place] = reason
+    return _as_arrow(
+        results.status,
+        np.where(there, first, 0).astype(np.int32),
+        reasons,
+        np.concatenate([[0], np.cumsum(there * size, dtype=np.int64)]),
+        np.ascontiguousarray(arrays[there]).reshape(-1).view(np.uint8),
+    )
+
+
+def _as_arrow(status, lengths, reasons, offsets, values):
+    import pyarrow as pa
+
     return {
-        "status": pa.array(np.array([s for s, _, _ in results], np.int8)),
-        "length": pa.array(np.array([_length(a) for a in arrays], np.int32)),
-        "reason": pa.array([reason or None for _, _, reason in results], pa.string()),
+        "status": pa.array(status),
+        "length": pa.array(lengths),
+        "reason": pa.array(reasons, pa.string()),
         "values": pa.LargeBinaryArray.from_buffers(
             pa.large_binary(),
-            len(results),
+            len(status),
             [None, pa.py_buffer(offsets), pa.py_buffer(values)],
         ),
     }

@@ -31,6 +31,8 @@ from homodal.data.reading import (
     STATUS_NAMES,
     cells_of,
     read_cell,
+    read_many,
+    reads_many,
     usable,
 )
 from homodal.errors import TableError
@@ -51,7 +53,8 @@ __all__ = [
     "usable",
 ]
 
-_FORMAT = 3
+_FORMAT = 4
+_SCALARS = {str, int, float, bool, type(None)}
 _SHARD_BYTES = 32 * 2**20
 _FEWEST_ROWS, MOST_ROWS = 64, 16_384  # of a shard; powers of two
 # Steps of an array whose first axis varies, to guess at the size of a shard
@@ -146,10 +149,29 @@ class _Writing:
 
     def all(self):
         """`(paths, Shards)` of the whole column, in the order of its rows."""
-        # Written beside: decoding goes on in the meantime
-        with ThreadPoolExecutor(1) as writer:
-            self._decode_missing(writer)
+        if reads_many(self._reader):
+            self._read_missing()
+        else:
+            # Written beside: decoding goes on in the meantime
+            with ThreadPoolExecutor(1) as writer:
+                self._decode_missing(writer)
         return [path for path, _ in self._shards], [s for _, s in self._shards]
+
+    def _read_missing(self):
+        """Of a modality that reads many cells at once: a shard at a time."""
+        for begin in range(0, len(self._table), self.shard_rows):
+            cells = self._cells(begin)
+            if self._noted(cells) is None:
+                facts = self._prepared.facts
+                results = read_many(self._reader, facts, cells)
+                self._write(len(self._shards) - 1, results)
+
+    def _noted(self, cells):
+        """The shard of these cells, noted as the next one; None where it is not yet."""
+        path = self._folder / f"{self._keys.of(cells)}{shards.SUFFIX}"
+        shard = _opened(path, len(cells))
+        self._shards.append((path, shard))
+        return shard
 
     def _decode_missing(self, writer):
         batch: list[tuple] = []
@@ -179,10 +201,7 @@ class _Writing:
         """Located cells of the shards that are not there yet; notes all shards."""
         for begin in range(0, len(self._table), self.shard_rows):
             cells = self._cells(begin)
-            path = self._folder / f"{self._keys.of(cells)}{shards.SUFFIX}"
-            shard = _opened(path, len(cells))
-            self._shards.append((path, shard))
-            if shard is None:
+            if self._noted(cells) is None:
                 self._missing.append((len(self._shards) - 1, len(cells)))
                 yield from cells
 
@@ -212,6 +231,9 @@ class _Keys:
 
     def of(self, cells):
         digest = self._start.copy()
+        if all(type(cell) in _SCALARS for cell in cells):
+            digest.update(repr(cells).encode("utf-8", "replace"))
+            return digest.hexdigest()[:32]
         for cell in cells:
             digest.update(_identity(cell, self._paths))
         return digest.hexdigest()[:32]

@@ -1,14 +1,18 @@
 """Number cells: a quantity in, a standardised value out."""
 
+import math
+
 import numpy as np
 
 from homodal.contracts import Evidence, Modality
 from homodal.media import repairs
 from homodal.media.files import try_each
 from homodal.media.number_forms import recognise_form
-from homodal.media.numbers import NumberForm
+from homodal.media.numbers import PLAIN, NumberForm
 
 _LIMIT = 10.0  # standard deviations; one wild value must not blow up a network
+_LONGEST = 200  # characters of a number that is read with others
+_LARGE = 2**1000  # whole numbers below it are floats
 _TAIL = 0.01  # of the training values, on each side, drawn in before measuring
 
 
@@ -52,6 +56,17 @@ class Number(Modality):
         """The number as a 0-d float64 array; text is read in the column's form."""
         return np.array(self._form().read(cell))
 
+    def read_many(self, cells):
+        form = self._form()
+        if form.strip or form.decimal != ".":
+            return None
+        values = np.array([_plain(cell) for cell in cells], np.float64)
+        return values, np.isfinite(values)
+
+    def encode_many(self, arrays, facts):
+        values = (arrays - facts["location"]) / facts["scale"]
+        return values.astype(np.float32)[:, None], np.abs(values) <= _LIMIT
+
     def learn(self, arrays):
         """Facts: location and scale, after the extreme values are drawn in."""
         values = np.array([array.item() for array in arrays], np.float64)
@@ -91,6 +106,17 @@ class Number(Modality):
 
     def _form(self):
         return NumberForm.of("number", self.decimal, self.thousands, self.strip)
+
+
+def _plain(cell):
+    """The number of a plain cell as every form without a unit reads it; else NaN."""
+    kind = type(cell)
+    if kind is str:
+        text = cell.strip() if len(cell) < _LONGEST else ""
+        return float(text) if PLAIN.fullmatch(text) else math.nan
+    if kind is int:
+        return float(cell) if -_LARGE < cell < _LARGE else math.nan
+    return cell if kind is float else math.nan
 
 
 def _exact(cells, numbers):

@@ -70,16 +70,16 @@ class Text(Modality):
         texts = [words.clean(text[:1000]) for text in texts]
         if not texts or len(texts) < 0.9 * len(cells):
             return Evidence(0.0, f"{len(texts)} of {len(cells)} cells are text")
-        named = {
-            "numbers": _share(_NUMBER, texts),
-            "names of files or addresses": _share(_PATH, texts),
-            "codes": _share(_CODE, texts),
-            "words with times": _share(_TIMED, texts),
-            "lists of numbers": _share(_VECTOR, texts),
-            "dates": sum(map(dates.is_date, texts)) / len(texts),
+        shares = {
+            "numbers": lambda: _share(_NUMBER, texts),
+            "names of files or addresses": lambda: _share(_PATH, texts),
+            "codes": lambda: _share(_CODE, texts),
+            "words with times": lambda: _share(_TIMED, texts),
+            "lists of numbers": lambda: _share(_VECTOR, texts),
+            "dates": lambda: sum(map(dates.is_date, texts)) / len(texts),
         }
-        for what, share in named.items():
-            if share > 0.5:
+        for what, share_of in shares.items():
+            if (share := share_of()) > 0.5:
                 return Evidence(0.1, f"{share:.0%} of the cells look like {what}")
         prose = _as_prose(texts, Sample.of(cells).different_share(texts))
         if len(lists) < 0.9 * len(cells):
