@@ -213,6 +213,7 @@ def show_description(description):
         f"time        about {estimate['training_seconds']:,.0f} s to train: "
         f"{estimate['steps']:,} steps of {estimate['seconds_a_step'] * 1000:,.0f} ms, "
         "as measured here",
+        *(f"growth      {sentence}" for sentence in description.costs),
     ]
     sampled = any(c["rows"] < estimate["rows"] for c in description.cells.values())
     which = "the sampled rows" if sampled else ""

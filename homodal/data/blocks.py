@@ -3,7 +3,7 @@
 Columns whose modality names a `block` and whose encoders are the same form one entry.
 Inside it, columns of one modality and one shape stand side by side in one input: a
 table of 300 numbers is one array a batch, and not 300. A block of one column is that
-column. Rows whose columns are matched with each other have no blocks.
+column. Where columns are compared with each other there are no blocks.
 """
 
 import json
@@ -16,7 +16,7 @@ from itertools import count
 import numpy as np
 
 from homodal.data import store
-from homodal.data.preparation import MATCH, OTHER_NAMES, Preparation, PreparedColumn
+from homodal.data.preparation import OTHER_NAMES, Preparation, PreparedColumn
 from homodal.data.reading import usable
 from homodal.places import cache_folder
 
@@ -93,7 +93,7 @@ def entries_of(preparation: Preparation) -> tuple[Entry, ...]:
 def _joined_by(column: PreparedColumn, preparation: Preparation) -> tuple[str, str]:
     """What columns of one entry have in common."""
     block = column.block
-    if not block or preparation.target.part == MATCH:
+    if not block or not preparation.blocks:
         return "", column.slug
     return block, json.dumps(column.encoder, sort_keys=True)
 

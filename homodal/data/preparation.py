@@ -21,6 +21,7 @@ from homodal.data.unreadable_answers import refused_answers
 from homodal.errors import BadCell
 from homodal.media.repairs import is_cut
 from homodal.progress import track
+from homodal.recipe import AUTO
 from homodal.tables.absent import AbsentWords
 
 # of inputs and parts of a model, and so no column's
@@ -138,6 +139,7 @@ class Preparation:
     columns: tuple
     target: PreparedTarget
     absent: AbsentWords = field(default_factory=AbsentWords)  # of every table read
+    blocks: bool = True  # whether columns of a block are one entry (`data.blocks`)
 
     def to_dict(self):
         """JSON-able form."""
@@ -145,6 +147,7 @@ class Preparation:
             "columns": [dict(vars(column)) for column in self.columns],
             "target": dict(vars(self.target)),
             "absent": self.absent.to_dict(),
+            "blocks": self.blocks,
         }
 
     @classmethod
@@ -152,7 +155,8 @@ class Preparation:
         """The Preparation that `to_dict` described."""
         columns = tuple(PreparedColumn(**column) for column in values["columns"])
         absent = AbsentWords.from_dict(values.get("absent", {}))
-        return cls(columns, PreparedTarget(**values["target"]), absent)
+        blocks = values.get("blocks", True)
+        return cls(columns, PreparedTarget(**values["target"]), absent, blocks)
 
 
 def prepare(table, schema, recipe, rows):
@@ -164,7 +168,16 @@ def prepare(table, schema, recipe, rows):
         for column in schema.inputs
     )
     target = _unlearned(schema.targets) if schema.targets else _matched(columns)
-    return Preparation(columns, _prepare_target(table, target, rows), table.absent)
+    learned = _prepare_target(table, target, rows)
+    return Preparation(columns, learned, table.absent, _joins_blocks(schema, recipe))
+
+
+def _joins_blocks(schema, recipe):
+    """False where columns are compared with each other, by the fusion or the head."""
+    name = recipe.fusion["name"]
+    if name == AUTO:
+        return bool(schema.targets)
+    return not parts.find("fusion", name).told.get("compares_columns", False)
 
 
 def _prepare_column(table, column, slug, recipe, rows):

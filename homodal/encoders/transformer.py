@@ -16,6 +16,7 @@ class Transformer(TrunkEncoder):
     make each frame one step: N steps. Then positions and `depth` blocks.
     """
 
+    cost = "quadratic"
     tunable: ClassVar = {"width": [32, 64, 128], "depth": [2, 3, 4], "heads": [2, 4, 8]}
 
     def __init__(self, width=64, depth=3, heads=4, dropout=0.1, patch=8):

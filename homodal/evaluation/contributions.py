@@ -7,12 +7,14 @@ Shapley, "A Value for n-Person Games", 1953; Grabisch and Roubens, 1999 (interac
 index); of modalities: Hu, Li, Zhou, "SHAPE", 2022, arXiv:2205.00302.
 """
 
+import itertools
 from math import factorial
 
 import numpy as np
 
 MOST_EXACT = 10  # columns; with more, permutations are sampled
 _PERMUTATIONS = 64
+_MOST_SUBSETS = 2000  # that are asked for where permutations are sampled
 
 
 def subsets(columns):
@@ -77,18 +79,29 @@ def removal_curve(values, rates):
     return (rates ** (columns - sizes) * (1 - rates) ** sizes) @ values
 
 
-def sampled_orders(columns, seed=0, orders=_PERMUTATIONS):
-    """Random orders of columns, each with its reverse: `(orders, columns)`."""
+def sampled_orders(columns, seed=0, orders=None):
+    """Random orders of columns, each with its reverse: `(orders, columns)`.
+
+    orders: 64, or as many as pass through 2,000 subsets, and two at least.
+    """
+    if orders is None:
+        orders = max(2, min(_PERMUTATIONS, _MOST_SUBSETS // columns))
     rng = np.random.default_rng(seed)
     drawn = np.array([rng.permutation(columns) for _ in range(orders // 2)])
     return np.concatenate([drawn, drawn[:, ::-1]])
 
 
 def needed(orders):
-    """Codes of the subsets that the orders pass through, sorted."""
-    steps = 1 << np.asarray(orders, np.int64)
-    passed = np.cumsum(steps, axis=1)  # bits of different columns never carry
-    return np.unique(np.append(passed, 0))
+    """Codes of the subsets that the orders pass through, sorted: bit j is column j."""
+    passed = {0}
+    for order in np.asarray(orders).tolist():
+        passed.update(itertools.accumulate(1 << column for column in order))
+    return sorted(passed)
+
+
+def shown_by(code, columns):
+    """Which of so many columns are in the subset of this code: `(columns,)` bool."""
+    return np.array([code >> column & 1 for column in range(columns)], bool)
 
 
 def sampled_shapley(values, orders):

@@ -7,6 +7,7 @@ interaction of columns: Hessel and Lee, 2020, arXiv:2010.06572.
 """
 
 import json
+import sys
 from dataclasses import asdict, dataclass, field
 
 import numpy as np
@@ -23,6 +24,7 @@ MOST_ROWS = 1000
 NOISES = (0.0, 0.5, 1.0)
 REMOVED = (0.0, 0.1, 0.25, 0.5, 0.75, 1.0)
 _PERMUTED = 5  # times that each column's cells are shuffled
+_MOST_SUBSETS = 1024  # that are listed, the best ones; all of ten columns
 _GRID = 20_000  # answers of the additive projection
 _GAIN = (-1.0, 1.0)  # bounds of what one column does to a row that is right or wrong
 _GAIN_OF_TWO = (-2.0, 2.0)  # and of what two do less what each does
@@ -34,7 +36,8 @@ class Explanation:
     """What the columns are worth, measured on `rows` of the table's `of` rows.
 
     A measured value is `{"value", "low", "high"}`, 95 % interval (BCa over rows).
-    subsets: `[{"columns", "accuracy"}]`, best first; `nothing`: of no column at all.
+    subsets: `[{"columns", "accuracy"}]`, best first, 1,024 at most; `nothing`: of no
+        column at all.
     shapley: `{column: measured}`, shares of accuracy; with `nothing` they add up to
         the accuracy. exact: all subsets were asked, not a sample.
     by_class: `{label: {column: measured}}`. interactions: `[{"columns", measured}]`.
@@ -111,6 +114,14 @@ def additive_of_two(logits, slugs, rows, shifts):
     return of_first + of_second - of_first.mean(axis=0)
 
 
+def _say_sampled(columns, orders, subsets):
+    print(
+        f"{columns} columns have too many subsets to ask all of them: their values are "
+        f"estimated from {orders} orders of the columns, {subsets:,} subsets",
+        file=sys.stderr,
+    )
+
+
 class _Study:
     """One pass of questions over encoded rows."""
 
@@ -128,7 +139,9 @@ class _Study:
         exact = columns <= contributions.MOST_EXACT
         orders = None if exact else contributions.sampled_orders(columns, self.seed)
         codes = range(2**columns) if exact else contributions.needed(orders)
-        hits, likely = self._subset_figures([int(code) for code in codes])
+        if not exact:
+            _say_sampled(columns, len(orders), len(codes))
+        hits, likely = self._subset_figures(codes)
         if exact:
             stacked = np.stack([hits[code] for code in range(2**columns)])
             phi = contributions.shapley(stacked)
@@ -173,24 +186,20 @@ class _Study:
     def _subset_figures(self, codes):
         """`{code: (rows,)}` of hits and of the truth's probability, by subset."""
         hits, likely = {}, {}
-        bits = np.arange(len(self.names))
         for code in codes:
-            shown = (code >> bits) & 1 == 1
+            shown = contributions.shown_by(code, len(self.names))
             logits = self.encodings.logits(present=shown)
             hits[code], likely[code] = self._hits(logits), self._likely(logits)
         return hits, likely
 
     def _subsets(self, hits):
-        bits = np.arange(len(self.names))
-        found = [
-            {
-                "columns": [self.names[b] for b in bits if code >> b & 1],
-                "accuracy": self._mean(values),
-            }
-            for code, values in hits.items()
-            if code
-        ]
-        found.sort(key=lambda each: (-each["accuracy"]["value"], len(each["columns"])))
+        means = {code: values.mean() for code, values in hits.items() if code}
+        best = sorted(means, key=lambda code: (-means[code], code.bit_count()))
+        found = []
+        for code in best[:_MOST_SUBSETS]:
+            shown = contributions.shown_by(code, len(self.names))
+            names = [self.names[place] for place in np.flatnonzero(shown)]
+            found.append({"columns": names, "accuracy": self._mean(hits[code])})
         return found
 
     def _by_class(self, phi):

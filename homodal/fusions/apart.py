@@ -20,6 +20,7 @@ class Apart(Fusion):
     """
 
     keeps_columns = True
+    compares_columns = True
     tunable: ClassVar = {"width": [64, 128, 256], "dropout": [0.0, 0.1, 0.3]}
 
     def __init__(self, width=128, dropout=0.1):

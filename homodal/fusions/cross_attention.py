@@ -26,6 +26,7 @@ class CrossAttention(Fusion):
     arXiv:1906.00295.
     """
 
+    cost = "quadratic"
     tunable: ClassVar = {
         "width": [64, 128, 256],
         "heads": [2, 4, 8],

@@ -24,6 +24,7 @@ class Gated(Fusion):
     2017, arXiv:1702.01992.
     """
 
+    cost = "quadratic"
     tunable: ClassVar = {"width": [64, 128, 256], "dropout": [0.0, 0.1, 0.3]}
 
     def __init__(self, width=128, dropout=0.1):

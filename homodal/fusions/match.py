@@ -25,6 +25,8 @@ class Match(Fusion):
     absent column is in no pair; without a pair y is relu(c).
     """
 
+    compares_columns = True
+    cost = "quadratic"
     tunable: ClassVar = {
         "width": [64, 128, 256],
         "inside": [32, 64, 128],

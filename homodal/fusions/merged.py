@@ -22,6 +22,7 @@ class Merged(Fusion):
     Bitransformers", 2019, arXiv:1909.02950.
     """
 
+    cost = "quadratic"
     tunable: ClassVar = {
         "width": [64, 128, 256],
         "depth": [1, 2],

@@ -29,6 +29,7 @@ class Mult(Fusion):
     Unaligned Multimodal Language Sequences", 2019, arXiv:1906.00295.
     """
 
+    cost = "quadratic"
     tunable: ClassVar = {
         "width": [64, 128, 256],
         "depth": [1, 2, 4],

@@ -30,6 +30,7 @@ class Tensor(Fusion):
     are not bounded by tanh).
     """
 
+    cost = "exponential"
     tunable: ClassVar = {"width": [64, 128, 256], "dropout": [0.0, 0.1, 0.3]}
 
     def __init__(self, width=128, dropout=0.1, inside=None):

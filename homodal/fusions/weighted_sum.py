@@ -25,6 +25,7 @@ class WeightedSum(Fusion):
     that it is missing. Bahdanau et al., 2015, arXiv:1409.0473, over columns.
     """
 
+    cost = "quadratic"
     tunable: ClassVar = {"width": [64, 128, 256], "dropout": [0.0, 0.1, 0.3]}
 
     def __init__(self, width=128, dropout=0.1):

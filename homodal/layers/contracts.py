@@ -65,6 +65,7 @@ class Encoder(keras.layers.Layer):
     `(batch, T, F)` with the same steps.
     """
 
+    cost: ClassVar[str] = "linear"  # how its work grows with the steps
     # options that suit steps without an order, the columns of a block
     unordered: ClassVar[dict] = {}
     trunk = None  # the layer that `share: weights` makes common to all columns
@@ -87,11 +88,15 @@ class Fusion(keras.layers.Layer):
     level: "feature" (streams are encodings, the head follows), "joint" (the same, and
     the network adds the present columns' own logits to the head's) or "decision"
     (streams are one step of each column's own logits, and so is the result).
+    cost: how its work and weights grow with the entries that it sees, "linear",
+    "quadratic" or "exponential"; `describe` says so where it is not linear.
     """
 
+    cost: ClassVar[str] = "linear"
     keeps_time = False
     keeps_anchor = False  # True: the steps are those of one column, the `anchor`
     keeps_columns = False  # True: the result has one step for each column
+    compares_columns = False  # True: each column is by itself, also those of a block
     level = "feature"
     needs_own_losses = False  # True where nothing else trains the columns
     tunable: ClassVar = {}

@@ -64,8 +64,10 @@ class Number(Modality):
         return values, np.isfinite(values)
 
     def encode_many(self, arrays, facts):
-        values = (arrays - facts["location"]) / facts["scale"]
-        return values.astype(np.float32)[:, None], np.abs(values) <= _LIMIT
+        with np.errstate(over="ignore"):  # of a huge one, which is beyond in any case
+            values = (arrays - facts["location"]) / facts["scale"]
+        within = np.clip(values, -_LIMIT, _LIMIT).astype(np.float32)
+        return within[:, None], np.abs(values) <= _LIMIT
 
     def learn(self, arrays):
         """Facts: location and scale, after the extreme values are drawn in."""

@@ -17,6 +17,7 @@ import homodal
 from homodal import yaml_core
 from homodal.calibration import Calibration
 from homodal.data import folders
+from homodal.data.blocks import entries_of
 from homodal.data.preparation import Preparation
 from homodal.data.schema import Schema
 from homodal.errors import BundleError
@@ -25,7 +26,8 @@ from homodal.model.model import Model
 from homodal.model.weights import assign, named_weights, to_numpy
 from homodal.recipe import Recipe
 
-FORMAT = 1
+FORMAT = 2
+_WITH_BLOCKS = 2  # the format since which columns of a block share one encoder
 FOLDER = "bundle"  # inside a run's folder
 _NAMED_PACKAGES = ("keras", "numpy", "pyarrow", "tokenizers", "safetensors")
 
@@ -56,10 +58,11 @@ def read(folder):
     """
     place = _place(Path(folder))
     listed = set(folders.verify(place))
-    _check_format(place, listed)
+    version, made = _check_format(place, listed)
     recipe = _read(place / "recipe.yaml", Recipe.from_yaml)
     schema = _read(place / "schema.yaml", yaml_core.load, Schema.from_dict)
     preparation = _read(place / "preparation.json", json.loads, Preparation.from_dict)
+    _refuse_without_blocks(place, made, version, preparation)
     tensors = _read(place / "weights.safetensors", load)
     network = build(recipe, preparation)
     assign(named_weights(network), tensors, place)
@@ -107,6 +110,19 @@ def _check_format(place, listed):
             f"'{place}' was saved by a newer homodal ({version}, format {made})",
             expected=f"format {FORMAT} or older",
             do="Run: pip install --upgrade homodal",
+        )
+    return version, made
+
+
+def _refuse_without_blocks(place, made, version, preparation):
+    """Raise `BundleError` where the columns of a block had an encoder each."""
+    blocks = [entry.label for entry in entries_of(preparation) if entry.block]
+    if made < _WITH_BLOCKS and blocks:
+        raise BundleError(
+            f"'{place}' was saved by an older homodal ({version}, format {made}), "
+            "whose numbers and categories had an encoder each",
+            expected=f"format {_WITH_BLOCKS}, with one for: {', '.join(blocks)}",
+            do="Train it again, or predict with the homodal that saved it",
         )
 
 

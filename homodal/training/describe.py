@@ -25,6 +25,11 @@ from homodal.training.session import by_name, open_rows, resolved
 
 _SAMPLE = 256  # rows that are decoded
 _STEPS = 4
+_FEW = 8  # columns; of fewer it does not matter how the work grows
+_GROWTH = {
+    "quadratic": "with the square of",
+    "exponential": "exponentially with",
+}
 _LONG_KEY = 1000  # characters; YAML looks no further for the colon behind a key
 
 
@@ -37,7 +42,8 @@ class Description:
     bytes of the whole table, peak memory of this process in bytes, seconds a step and
     of the training, measured on a few steps here. cells: what became of the sampled
     rows' cells, as `accounting.summary` counts them. homogeneous: every column has the
-    same encoder. recipe: what `train` would use, its columns written out.
+    same encoder. costs: sentences, what grows faster than the columns. recipe: what
+    `train` would use, its columns written out.
     """
 
     schema: Schema
@@ -47,6 +53,7 @@ class Description:
     estimate: dict
     homogeneous: bool
     cells: dict = field(default_factory=dict)
+    costs: list = field(default_factory=list)
 
     def to_yaml(self):
         """A recipe to edit and give back: each column with its evidence beside it."""
@@ -108,7 +115,30 @@ def describe(
         estimate=_estimate(network, recipe, opened, len(table)),
         homogeneous=len({str(c.encoder) for c in preparation.columns}) == 1,
         cells=accounting.summary(by_name(preparation, opened.columns)),
+        costs=_costs(network),
     )
+
+
+def _costs(network):
+    """A sentence for each part whose work grows faster than its columns do."""
+    sentences, count = [], len(network.keys)
+    fusion = network.fusion
+    if fusion.cost != "linear" and count > _FEW:
+        name = type(fusion).__name__
+        sentences.append(
+            f"The work of the fusion {name} grows {_GROWTH[fusion.cost]} the columns "
+            f"and blocks that it sees, here {count}: mean, late and concatenate cost "
+            "less"
+        )
+    for key in network.blocks:
+        encoder, columns = network.encoders[key], len(network.entries[key].columns)
+        if encoder.cost != "linear" and columns > _FEW:
+            name = type(encoder).__name__
+            sentences.append(
+                f"The work of the encoder {name} grows {_GROWTH[encoder.cost]} the "
+                f"columns of a block, here {columns}: cnn costs less"
+            )
+    return sentences
 
 
 def _shapes(network: Network, preparation, opened):
