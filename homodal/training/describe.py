@@ -198,7 +198,7 @@ def _parameters(network):
         for key in network.keys
     }
     for key, block in network.blocks.items():
-        groups[key].append(block)
+        groups[key].append(block.tokens)
     groups["fusion"] = [network.fusion]
     groups["heads"] = [network.head, *network.heads.values()]
     for name, layers in groups.items():

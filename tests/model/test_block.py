@@ -203,7 +203,7 @@ def test_a_stacked_front_is_a_front_for_each_column(name, tmp_path):
 
 def _copy(stacked, front, place, options):
     """The weights of one column of a stacked front to a front of its own."""
-    weights = [ops.convert_to_numpy(weight.value) for weight in stacked.weights]
+    weights = [np.asarray(weight) for weight in stacked.weights]
     if "categories" in options[0]:
         sizes = [len(each["categories"]) + 1 for each in options]
         begin = sum(sizes[:place])

@@ -27,8 +27,10 @@ def test_shapes_of_one_row(described):
     shapes = {(s["column"], s["stage"]): s["shape"] for s in described.shapes}
     assert shapes["face", "image (stored)"] == [8, 8, 3]
     assert shapes["face", "image front"] == [8, 8, 3]
-    assert shapes["size", "number (stored)"] == [1]
-    assert shapes["size", "cnn encoder"] == [1, 8]
+    block = "table (2 columns)"  # size and mass
+    assert shapes[block, "number (stored)"] == [2, 1]
+    assert shapes[block, "number front"] == [2, 8]
+    assert shapes[block, "cnn encoder"] == [2, 8]
     steps = shapes["text", "text (stored)"][0]
     assert shapes["text", "text front"] == [steps, 64]
     assert shapes["text", "cnn encoder"] == [steps, 8]
@@ -40,7 +42,7 @@ def test_every_weight_is_counted_once(described, opened):
     weights = run.network.trainable_weights
     assert sum(described.parameters.values()) == sum(np.prod(w.shape) for w in weights)
     assert set(described.parameters) == {
-        *("text", "size", "mass", "face"),
+        *("text", "table", "face"),
         *("fusion", "heads"),
     }
 
