@@ -115,7 +115,7 @@ class Batches:
 
         Columns that share an input stand in it side by side (`data.blocks`).
         """
-        inputs = {}
+        inputs: dict = {}
         for slug, column in self.columns.items():
             if column.stack is None:
                 arrays, mask = padded(column, rows, self.buckets)
