@@ -33,3 +33,14 @@ def test_a_column_with_many_gaps_is_worth_a_note():
     found = {f.columns[0]: f for f in check(table).findings}
     assert found["a"].kind == "mostly-absent" and len(found["a"].rows) == 16
     assert "b" not in found
+
+
+def test_an_odd_cell_among_rows_in_memory_is_named_with_row_and_column():
+    table = [{"x": row * 0.7, "y": "ab"[row % 2]} for row in range(40)]
+    table[6]["x"] = "many"
+    checked = check(table, target="y")
+    column = checked.columns()["x"]
+    assert checked.rows == 40 and column["cells"]["bad"] == 1
+    assert column["reasons"] == {"not a number: 'many'.": 1}
+    (finding,) = checked.findings
+    assert (finding.columns, finding.rows) == (("x",), (7,))
