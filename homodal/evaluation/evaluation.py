@@ -143,9 +143,9 @@ def _entries(scores):
     return {name: _without_nan(entry) for name, entry in scores.items()}
 
 
-def scores_of(tally, seed=0, ordered=False):
+def scores_of(tally, seed=0, ordered=False, resamples=1000):
     """`{score: measured}` of a `Tally`, whose losses may then be let go of."""
-    entries = intervals(tally, seed=seed)
+    entries = intervals(tally, seed=seed, resamples=resamples)
     if ordered:
         entries |= ordinal_intervals(tally.confusion, seed=seed)
     return {name: _without_nan(entry) for name, entry in entries.items()}

@@ -19,6 +19,8 @@ from homodal.evaluation.tallies import tally_for
 from homodal.model.predict import PREDICT_BATCH, logits
 
 _WATCHED = ("accuracy", "f1_macro", "log_loss")  # of classes, after each epoch
+_MANY = 50  # columns; the intervals of each alone are drawn from fewer resamples
+_RESAMPLES, _FEWER_RESAMPLES = 1000, 200
 
 
 def measure(model, rows, seed=0):
@@ -33,9 +35,10 @@ def measure(model, rows, seed=0):
     if not model.preparation.target.reader().exclusive:
         return _measured(model, rows, bad, seed), None
     alone, ordered = {}, model.target.reader().ordered
+    resamples = _RESAMPLES if len(columns) <= _MANY else _FEWER_RESAMPLES
     for column in columns if len(columns) > 1 else ():
         tally = tally_of(model, rows, only=(column.slug,))
-        alone[column.name] = scores_of(tally, seed, ordered)
+        alone[column.name] = scores_of(tally, seed, ordered, resamples)
     outcomes = Outcomes(model.calibration)
     evaluation = evaluation_of(
         tally_of(model, rows, outcomes=outcomes),

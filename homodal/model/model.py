@@ -222,6 +222,8 @@ def seconds_of(preparation, columns, rows):
     """
     lasting = np.zeros(len(rows))
     for column in preparation.columns:
+        if columns[column.slug].stack is not None:  # a step without a length
+            continue
         steps_a_second = getattr(column.reader(), "rate_hz", None)
         if steps_a_second:
             own = columns[column.slug].lengths[rows] / steps_a_second
