@@ -14,7 +14,7 @@ def typed(spoken):
     texts = [said.split() for said in table["said"]]
     return table | {
         "typed": [
-            " ".join(word if rng.random() < 0.7 else "?" for word in words)
+            " ".join(word if rng.random() < 0.7 else "x" for word in words)
             for words in texts
         ],
         "slots": [
