@@ -109,7 +109,8 @@ def _synthetic(case):
     values = rng.normal(size=(count, columns)).round(4)
     told = values[:, 0] + values[:, 1] * values[:, 2] + rng.normal(0, 0.5, count) > 0
     header = [*(f"x{number}" for number in range(columns)), "answer"]
-    return header, [[*row, "ab"[y]] for row, y in zip(values, told, strict=True)]
+    pairs = zip(values.tolist(), told, strict=True)
+    return header, [[*row, "ab"[int(answer)]] for row, answer in pairs]
 
 
 if __name__ == "__main__":

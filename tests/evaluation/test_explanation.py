@@ -94,21 +94,22 @@ def test_with_many_columns_subsets_are_sampled(planted, rows, found, monkeypatch
         assert entry["value"] == pytest.approx(wanted, abs=0.03)
 
 
-def test_a_column_is_encoded_once_and_once_more_for_each_noise(
+def test_an_entry_is_embedded_once_and_once_more_for_each_noise(
     planted, rows, monkeypatch
 ):
-    """All subsets, permutations and mixtures ask the fusion and the head only."""
+    """All subsets, permutations and mixtures begin with what is kept."""
     encoded = Counter()
     original = Encodings._encode
 
-    def counting(self, slug, inputs, disturb=None):
-        encoded[slug] += len(inputs[slug])
-        return original(self, slug, inputs, disturb)
+    def counting(self, key, arrays, mask):
+        encoded[key] += len(next(iter(mask.values())))
+        return original(self, key, arrays, mask)
 
     monkeypatch.setattr(Encodings, "_encode", counting)
     found = explain_rows(planted.model, rows)
-    passes = {slug: cells / found.rows for slug, cells in encoded.items()}
-    assert passes == dict.fromkeys(planted.model.network.slugs, 3.0)
+    passes = {key: cells / found.rows for key, cells in encoded.items()}
+    # one block of three columns, each disturbed twice
+    assert passes == {"table": 1.0 + 3 * 2.0}
 
 
 def test_values_of_columns_and_classes_have_intervals(found):
