@@ -1,7 +1,7 @@
 """From a table to training batches: schema, split, preparation, store."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from heapq import merge
 from operator import itemgetter
@@ -95,28 +95,22 @@ def open_session(
     preparation: what was learned before, of a run that is resumed. Raises
     `TargetError`, `ColumnError`, `RecipeError`, `TooManyBadCells`.
     """
-    source, valid_source = table, valid
-    if preparation is not None:
+    fresh, source, valid_source = preparation is None, table, valid
+    if not fresh:
         table = table.with_absent(preparation.absent)
     table = settled(table.require_rows(), recipe)
     recipe, schema = suited(recipe, recognise(table, recipe, only))
-    if preparation is None:
-        lines = (*lines_of_unused(schema), *lines_of_absent(table, schema))
-        for line in (*lines_of_split(table, schema), *lines):
-            print(line, file=sys.stderr)
-    bad, bad_valid = {}, {}
+    if fresh:
+        _print(lines_of_split(table, schema))
+        _print((*lines_of_unused(schema), *lines_of_absent(table, schema)))
     if valid is not None:
         _require_inputs(valid, schema)
         valid = valid.with_absent(table.absent)
-    if allow_bad:
-        targets = [unlearned_target(column) for column in schema.targets]
-        table, bad = without_unreadable(table, targets)
-        if valid is not None:
-            valid, bad_valid = without_unreadable(valid, targets)
+    (table, bad), (valid, bad_valid) = (
+        _answerable(each, schema, allow_bad) for each in (table, valid)
+    )
     train_rows, valid_rows = split_rows(table, schema, recipe, valid)
-    fresh = preparation is None
-    if fresh:
-        preparation = prepare(table, schema, recipe, train_rows)
+    preparation = preparation or prepare(table, schema, recipe, train_rows)
     own = open_rows(table, preparation, train_rows)
     weights = row_weights(table, schema, train_rows)
     own = replace(own, weights=weights, bad_answers=bad)
@@ -127,14 +121,27 @@ def open_session(
     else:
         held = _known(open_rows(valid, preparation), preparation.target)
         held = replace(held, bad_answers=bad_valid)
-    own = _whole(own, schema, preparation, allow_bad)
-    held = _whole(held, schema, preparation, allow_bad)
+    own, held = (_whole(rows, schema, preparation, allow_bad) for rows in (own, held))
     complete = resolved(recipe, schema, len(train_rows))
     session = Session(complete, schema, preparation, own, held, source, valid_source)
     if fresh:
-        for line in lines_of_odd_cells(session):
-            print(line, file=sys.stderr)
+        _print(lines_of_odd_cells(session))
     return session
+
+
+def _print(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(line, file=sys.stderr)
+
+
+def _answerable(
+    table: Table | None, schema: Schema, tolerant: bool
+) -> tuple[Table | None, dict]:
+    """The table without the answers that cannot be read, and these, where tolerant."""
+    if table is None or not tolerant:
+        return table, {}
+    targets = [unlearned_target(column) for column in schema.targets]
+    return without_unreadable(table, targets)
 
 
 def lines_of_odd_cells(session: Session) -> Iterator[str]:

@@ -40,7 +40,7 @@ STRUCTURED = np.array([("Öl, 油", 1.5), ("b", np.nan)], [("name", "U9"), ("n",
         pa.Table.from_pylist(ROWS).to_reader(),
         STRUCTURED,
     ],
-    ids=str,
+    ids=lambda source: type(source).__name__,
 )
 def test_tables_in_memory(source):
     table = memory_table(source)
