@@ -197,15 +197,16 @@ def _prepare_column(table, column, slug, recipe, rows):
 
 
 def _read_many(table, bare, reader, rows):
-    """Yield the arrays of these rows' cells, up to a bound in memory."""
-    used = 0
+    """The arrays of these rows' cells, up to a bound in memory, along one axis."""
+    pieces, used = [], 0
     for begin in range(0, len(rows), PIECE_ROWS):
         cells = cells_of(table, reader, bare.name, rows[begin : begin + PIECE_ROWS])
         arrays = read_many(reader, None, cells, encoded=False).usable()
         used += arrays.nbytes
         if used > _LEARN_BYTES:
-            return
-        yield from arrays
+            break
+        pieces.append(arrays)
+    return np.concatenate(pieces) if pieces else ()
 
 
 def _read(table, bare, reader, rows):

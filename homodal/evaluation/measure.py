@@ -1,6 +1,7 @@
 """A model measured on the rows of a table: batch by batch, and what it amounts to."""
 
 import dataclasses
+import sys
 
 import numpy as np
 
@@ -21,12 +22,16 @@ from homodal.model.predict import PREDICT_BATCH, logits
 _WATCHED = ("accuracy", "f1_macro", "log_loss")  # of classes, after each epoch
 _MANY = 50  # columns; the intervals of each alone are drawn from fewer resamples
 _RESAMPLES, _FEWER_RESAMPLES = 1000, 200
+_PREDICTIONS = 30_000  # of rows with one of many columns
+_FEWEST_ROWS = 50
 
 
 def measure(model, rows, seed=0):
     """`(Evaluation, Outcomes)` of a `Model` on `Rows`, and of each column alone.
 
-    Outcomes is None where the answers are not one class a row.
+    With many columns each of them alone is scored on fewer rows, which is said on
+    stderr: all rows once for each column cost more than the training. Outcomes is None
+    where the answers are not one class a row.
     """
     columns = model.preparation.columns
     named = {c.name: rows.columns[c.slug] for c in columns}
@@ -36,8 +41,9 @@ def measure(model, rows, seed=0):
         return _measured(model, rows, bad, seed), None
     alone, ordered = {}, model.target.reader().ordered
     resamples = _RESAMPLES if len(columns) <= _MANY else _FEWER_RESAMPLES
+    fewer = _rows_for_each(rows, len(columns), seed)
     for column in columns if len(columns) > 1 else ():
-        tally = tally_of(model, rows, only=(column.slug,))
+        tally = tally_of(model, fewer, only=(column.slug,))
         alone[column.name] = scores_of(tally, seed, ordered, resamples)
     outcomes = Outcomes(model.calibration)
     evaluation = evaluation_of(
@@ -55,11 +61,26 @@ def measure(model, rows, seed=0):
     return dataclasses.replace(evaluation, slices=slices), outcomes
 
 
+def _rows_for_each(rows, columns, seed):
+    """The rows that each column alone is scored on: all, or a sample of them."""
+    most = max(_FEWEST_ROWS, _PREDICTIONS // columns)
+    if columns <= _MANY or len(rows.numbers) <= most:
+        return rows
+    chosen = np.random.default_rng(seed).choice(rows.numbers, most, replace=False)
+    print(
+        f"Each of {columns} columns alone is scored on {most:,} of "
+        f"{len(rows.numbers):,} rows",
+        file=sys.stderr,
+    )
+    return dataclasses.replace(rows, numbers=np.sort(chosen))
+
+
 def _measured(model, rows, bad, seed):
     columns, target = model.preparation.columns, model.target
     alone = {}
     if len(columns) > 1 and target.reader().from_one_column:
-        alone = {c.name: answers_tally(model, rows, only=(c.slug,)) for c in columns}
+        fewer = _rows_for_each(rows, len(columns), seed)
+        alone = {c.name: answers_tally(model, fewer, only=(c.slug,)) for c in columns}
     return general_evaluation(
         answers_tally(model, rows),
         alone=alone,

@@ -71,7 +71,9 @@ class Number(Modality):
 
     def learn(self, arrays):
         """Facts: location and scale, after the extreme values are drawn in."""
-        values = np.array([array.item() for array in arrays], np.float64)
+        if not isinstance(arrays, np.ndarray):
+            arrays = [array.item() for array in arrays]
+        values = np.array(arrays, np.float64)
         if not len(values):
             return {"location": 0.0, "scale": 1.0}
         unit = float(np.abs(values).max()) or 1.0  # sums of huge values overflow

@@ -18,6 +18,7 @@ from homodal.tables.dates import TIME, moment_of
 from homodal.tables.samples import Samples
 
 _PIECE_ROWS = 16_384  # whose cells are Python objects at one time
+_PLAIN = {str, int, float, bool, type(None)}
 PARTS = {
     "train": "train",
     "training": "train",
@@ -201,13 +202,15 @@ def _row_digests(table, rows, seed):
     found = np.empty(len(rows), "S16")
     for begin in range(0, len(rows), _PIECE_ROWS):
         piece = rows[begin : begin + _PIECE_ROWS]
-        columns = [
-            map(_whole, table.cells(name, piece)) for name in sorted(table.columns)
-        ]
+        columns = [_whole_cells(table.cells(n, piece)) for n in sorted(table.columns)]
         for place, row in enumerate(zip(*columns, strict=True), begin):
             text = repr(row).encode("utf-8", "replace")
             found[place] = blake2b(text, key=salt, digest_size=16).digest()
     return found
+
+
+def _whole_cells(cells):
+    return cells if set(map(type, cells)) <= _PLAIN else map(_whole, cells)
 
 
 def _whole(cell):

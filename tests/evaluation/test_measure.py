@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from homodal.calibration import Calibration
-from homodal.evaluation.measure import calibrated, measure, tally_of
+from homodal.evaluation.measure import _rows_for_each, calibrated, measure, tally_of
 from homodal.tables.table import Table
-from homodal.training.session import open_rows
+from homodal.training.session import Rows, open_rows
 
 
 @pytest.fixture(scope="module")
@@ -47,3 +47,19 @@ def test_temperature_changes_no_answer_and_is_fitted_on_bare_logits(trained, row
     assert outcomes.predicted.tolist() == other.predicted.tolist()
     assert evaluation.scores["log_loss"]["value"] < plain.scores["log_loss"]["value"]
     assert not np.allclose(outcomes.confidence, other.confidence)
+
+
+def test_each_of_many_columns_alone_is_scored_on_fewer_rows(capsys):
+    rows = Rows(None, {}, None, np.arange(1000))
+    few = _rows_for_each(rows, 300, seed=0)
+    assert len(few.numbers) == 100
+    assert len(set(few.numbers.tolist())) == 100
+    assert "300 columns alone is scored on 100 of 1,000 rows" in capsys.readouterr().err
+    again = _rows_for_each(rows, 300, seed=0)
+    np.testing.assert_array_equal(few.numbers, again.numbers)
+
+
+def test_each_of_few_columns_alone_is_scored_on_all_rows(capsys):
+    rows = Rows(None, {}, None, np.arange(1000))
+    assert _rows_for_each(rows, 50, seed=0) is rows
+    assert not capsys.readouterr().err
