@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from types import SimpleNamespace
 from typing import get_args
 
 import numpy as np
@@ -14,6 +13,7 @@ import yaml
 
 import homodal
 from homodal import api
+from homodal.data.preparation import Preparation, PreparedColumn, PreparedTarget
 from homodal.errors import (
     ColumnError,
     HomodalError,
@@ -42,7 +42,8 @@ SETTINGS = {
     "training.epochs": 1,
     "training.batch_size": 8,
     "training.validation": 0.2,
-    "columns": {"number": "number", "category": "category", "other": "ignored"},
+    # read as text, the names form no block with the numbers: there are two entries
+    "columns": {"number": "number", "category": "text", "other": "ignored"},
 }
 
 
@@ -90,7 +91,7 @@ def test_the_recipe_in_the_folder_has_every_column_written_out(plain):
         name: c if isinstance(c, str) else c["modality"]
         for name, c in written["columns"].items()
     }
-    assert kinds == {"number": "number", "category": "category", "other": "ignored"}
+    assert kinds == {"number": "number", "category": "text", "other": "ignored"}
 
 
 def test_the_same_again_is_the_same(plain, tmp_path):
@@ -373,10 +374,11 @@ def test_a_starved_column_is_told_once_by_its_own_name(tmp_path, capsys):
         for slug, (right, gradient) in figures.items()
     }
     journal.write("epoch", epoch=0, columns=columns)
-    named = [SimpleNamespace(slug="face", name="face")]
-    named.append(SimpleNamespace(slug="column_1", name="语音"))
+    names = {"face": "face", "语音": "column_1"}
+    named = [PreparedColumn(n, slug, "image", {}, {}) for n, slug in names.items()]
+    target = PreparedTarget("y", "label", {})
     for _ in range(2):  # a run that is resumed does not repeat it
-        api._warn_of_starved(journal, SimpleNamespace(columns=named))
+        api._warn_of_starved(journal, Preparation(tuple(named), target))
     said = capsys.readouterr().err
     assert said.count("'语音' gets 5% of the gradient of 'face'") == 1
     assert "training.balance=ogm" in said

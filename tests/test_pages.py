@@ -56,6 +56,8 @@ def description():
             "training_seconds": 10.0,
         },
         homogeneous=False,
+        costs=("the fusion 'gated' grows with the square of its 12 entries",),
+        cells={},
     )
 
 
