@@ -166,10 +166,10 @@ def test_quiet_when_nobody_watches(opened, kept, capsys):
 
 
 def test_the_journal_tells_what_each_column_learns(opened, kept):
-    run = opened(epochs=1)
+    run = opened(["size", "text"], epochs=1)
     trained(run, scores(0.25), kept)
     (first,) = epochs(kept[1])
-    assert set(first["columns"]) == set(run.network.slugs)
+    assert set(first["columns"]) == set(run.network.keys) == {"size", "text"}
     for figures in first["columns"].values():
         assert set(figures) == {"loss", "accuracy", "gradient"}
         assert figures["gradient"] > 0 and 0 <= figures["accuracy"] <= 1

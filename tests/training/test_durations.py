@@ -55,10 +55,12 @@ def test_rows_that_say_what_is_not_heard_are_left_out(spoken, capsys):
     first = opened(spoken).train.numbers[:3]
     table["said"][first[0]] = "abc " * 40 + "a"  # too long for its sound
     table["said"][first[1]] = "xyz"  # letters that the recogniser does not know
+    # a row with another text may change its side of the split
+    odd = {*first[:2]} & {*opened(spoken, table=table).train.numbers}
     session = with_durations(opened(spoken, table=table))
-    assert not set(first[:2]) & set(session.train.numbers)
+    assert odd and not odd & set(session.train.numbers)
     assert first[2] in session.train.numbers
-    assert "2 of" in capsys.readouterr().err
+    assert f"{len(odd)} of" in capsys.readouterr().err.splitlines()[-1]
     table["said"] = ["xyz" if n % 2 else "zyx" for n in range(len(table["said"]))]
     with pytest.raises(TrainingError, match="of no row"):
         with_durations(opened(spoken, table=table))
