@@ -87,7 +87,7 @@ def test_labels_never_seen_are_counted_and_said(run, capsys):
 
 
 def test_rows_whose_answers_are_all_empty_have_a_type(run):
-    nothing = {"x": [-3.0], "y": [-3.0]}
+    nothing = {"x": [-1.0], "y": [-1.0]}
     answers = run.model.predict(nothing)
     assert answers.column("where").to_pylist() == [[]]
     assert str(answers.schema.field("where").type) == "list<item: string>"
