@@ -10,7 +10,14 @@ from homodal.errors import TableError
 SMALL = {
     "encoder.width": 16,
     "encoder.depth": 1,
-    "columns": {"number_1": "number", "number_2": "number"},
+    # of encoders that differ, or the columns would be one block
+    "columns": {
+        "number_1": "number",
+        "number_2": {
+            "modality": "number",
+            "encoder": {"name": "cnn", "width": 16, "depth": 2},
+        },
+    },
     "training.epochs": 20,
     "training.batch_size": 32,
     "training.learning_rate": 0.01,

@@ -9,6 +9,11 @@ from homodal.demo.tasks import paired
 from homodal.errors import RecipeError, TrainingError
 
 KINDS = {"number_1": "number", "category_2": "category"}
+DEEPER = {"name": "cnn", "width": 8, "depth": 2}
+APART = {  # of encoders that differ, or both columns would be one block
+    "number_1": "number",
+    "category_2": {"modality": "category", "encoder": DEEPER},
+}
 SETTINGS = {
     "encoder.width": 8,
     "encoder.depth": 1,
@@ -65,7 +70,7 @@ def test_what_is_rehearsed_is_paid_for_and_swept_away(table, tmp_path):
         vary={"training.balance": ["umt"]},
         fusions=["late"],
         alone=False,
-        settings=SETTINGS | {"training.epochs": 1},
+        settings=SETTINGS | {"training.epochs": 1, "columns": APART},
     )
     (line,) = found.lines
     (folder,) = (path for path in found.folder.iterdir() if path.is_dir())

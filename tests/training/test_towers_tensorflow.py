@@ -74,6 +74,7 @@ def test_towers_draw_numbers_of_their_own(opened):
 @pytest.mark.parametrize(
     "training",
     [
+        {},
         {"batch_size": 8},
         {"contrastive_weight": 0.1},
         {"imputation_weight": 0.1},
@@ -83,10 +84,11 @@ def test_towers_draw_numbers_of_their_own(opened):
         {"precision": "mixed_float16"},
     ],
 )
-def test_where_a_row_needs_others_the_batch_stays_whole(opened, training):
-    run = opened(["size", "mass"], **{"batch_size": 16} | training)
+def test_only_where_a_row_needs_no_other_is_the_batch_split(opened, training):
+    # a text and a number: two entries, or nothing could be compared or balanced
+    run = opened(["size", "text"], **{"batch_size": 16} | training)
     compile_network(run.network, run.training, 4, jit=False)
-    assert "train_step" not in vars(run.network)
+    assert ("train_step" in vars(run.network)) == (not training)
 
 
 def test_compiled_by_xla_the_batch_is_whole_again(opened):
