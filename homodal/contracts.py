@@ -14,6 +14,8 @@ from typing import ClassVar
 
 import numpy as np
 
+from homodal.plain.features import PlainFeatures
+
 UNSEEN = -1  # encoded answer of a row whose class was not among the training rows'
 UNLABELLED = -2  # encoded answer of a row whose answer cell is empty
 
@@ -139,6 +141,13 @@ class Modality(ABC):
     def shape(self, facts):
         """Shape of an encoded array; None for an axis that varies."""
 
+    def plain(self, facts) -> PlainFeatures | None:
+        """The plain features of its stored arrays, which linear models are fitted to.
+
+        None: it has none.
+        """
+        return None
+
     def figures(self, array):
         """Numbers and names, by name, that describe an array as `read` gave it."""
         return {}
@@ -232,6 +241,10 @@ class Target(ABC):
     def guess(self, facts):
         """The one answer to give without looking, of what `read` gives; or None."""
         return None
+
+    def plain_loss(self, facts) -> str:
+        """The loss (`plain.linear.LOSSES`) of plain models; "": none can answer."""
+        return ""
 
     @abstractmethod
     def scores(self, facts):

@@ -14,7 +14,7 @@ EXTRAS = {
     "matplotlib": "plots",
     "sklearn": "sklearn",
     "tensorboard": "tensorflow",
-    "scipy": "sound",
+    "scipy": "tensorflow",
     "fsspec": "remote",
     "pillow_heif": "heic",
     "python_calamine": "excel",

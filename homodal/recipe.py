@@ -56,6 +56,7 @@ class Training(_Frozen):
     `balance_strength`.
     contrastive_weight: of a loss that draws the columns of a row together;
     imputation_weight: of a loss that lets absent columns be guessed from the others.
+    plain: whether a linear model of plain features has a share in the answers.
     """
 
     epochs: Annotated[int, Field(ge=1)] | Literal["auto"] = "auto"
@@ -76,6 +77,7 @@ class Training(_Frozen):
     contrastive_weight: float = Field(0.0, ge=0)
     imputation_weight: float = Field(0.0, ge=0)
     validation: Annotated[float, Field(gt=0, lt=1)] | Fold = 0.1
+    plain: bool = True
     seed: int = Field(0, ge=0)
     jit: Literal["auto", "on", "off"] = "auto"
 

@@ -132,16 +132,21 @@ class Batches:
         found = {id(c.stack): c.stack for c in self.columns.values() if c.stack}
         return list(found.values())
 
+    def present(self, rows):
+        """Which cells of these rows count as there: `(rows, columns)`."""
+        return self._present[rows]
+
     @cached_property
     def _present(self):
-        """Which cells count as there: `(rows in table, columns)`."""
-        there = [
-            usable(column.status)
-            if not self.only or slug in self.only
-            else np.zeros(len(column), bool)
-            for slug, column in self.columns.items()
-        ]
-        return np.stack(there, axis=1)
+        there = present_cells(self.columns)
+        if self.only:
+            there &= np.array([slug in self.only for slug in self.columns])
+        return there
+
+
+def present_cells(columns, rows=slice(None)):
+    """Which cells of `{slug: StoredColumn}` there are: `(rows, columns)`."""
+    return np.stack([usable(c.status[rows]) for c in columns.values()], axis=1)
 
 
 def padded(column, rows, buckets=8):

@@ -13,6 +13,7 @@ from homodal.layers.stream import stream_of
 
 _ENCODED = 256  # rows at once
 _ANSWERED = 1024
+_PLAIN = "plain model"  # among what `disturbed` changes; no key of an entry
 
 
 class Encodings:
@@ -23,9 +24,10 @@ class Encodings:
     columns depends on which are shown: of blocks the embedded columns are kept.
     """
 
-    def __init__(self, network, rows):
-        """network: a `Network`; rows: the `Rows` to encode."""
-        self.network = network
+    def __init__(self, model, rows):
+        """model: a `Model`; rows: the `Rows` to encode."""
+        self.model = model
+        self.network = network = model.network
         self.slugs = network.slugs
         self._batches = rows.batches(_ENCODED)
         self._encoders = {key: self._encoder(key) for key in network.keys}
@@ -40,6 +42,9 @@ class Encodings:
                 streams[key].append(self._encode(key, *network.cells(key, inputs)))
         self.present = np.concatenate(present)
         self._streams = {key: _joined(each) for key, each in streams.items()}
+        self._plain = None
+        if model.plain is not None:
+            self._plain = model.plain.parts(model.preparation, rows.columns, self.rows)
 
     def __len__(self):
         return len(self.rows)
@@ -50,7 +55,7 @@ class Encodings:
         present: `(answers, columns)`, what may be seen; cells that are absent stay so.
         picks: `{slug: (answers,)}` places of the rows whose cell of that column is
             taken (default: all rows in their order, for columns not named, too).
-        others: `{key: stream}` in place of the encoded ones (`disturbed`).
+        others: in place of what was encoded, as `disturbed` gives it.
         """
         answers = len(next(iter(picks.values()))) if picks else len(self)
         places = {slug: np.arange(len(self)) for slug in self.slugs} | (picks or {})
@@ -58,7 +63,9 @@ class Encodings:
         there = np.stack(there, axis=1)
         if present is not None:
             there = there & present
-        streams = self._streams | (others or {})
+        others = dict(others or {})
+        plain = others.pop(_PLAIN, self._plain)
+        streams = self._streams | others
         found = []
         for begin in range(0, answers, _ANSWERED):
             part = slice(begin, begin + _ANSWERED)
@@ -67,7 +74,14 @@ class Encodings:
             found.append(
                 np.asarray(ops.convert_to_numpy(self._answer(given, there[part])))
             )
-        return np.concatenate(found).astype(np.float32)
+        logits = np.concatenate(found).astype(np.float32)
+        return logits if plain is None else self._mixed(logits, plain, places, there)
+
+    def _mixed(self, logits, plain, places, there):
+        """The network's logits with the plain model's scores of the same cells."""
+        parts = [plain[places[slug], place] for place, slug in enumerate(self.slugs)]
+        scores = self.model.plain.total(np.stack(parts, axis=1), there)
+        return self.model.plain.mixed(logits, scores)
 
     def vectors(self):
         """What is alike lies near: `(rows, columns * width)`, zeros where absent.
@@ -88,22 +102,25 @@ class Encodings:
         return np.concatenate(means, axis=1)
 
     def disturbed(self, slug, disturb):
-        """`{key: stream}` where `disturb(arrays, mask)` changed a column's arrays.
+        """What `disturb(arrays, mask)` of a column's arrays changes, by name.
 
-        key: of the entry that the column belongs to.
+        The stream of the entry that the column belongs to, and the column's part of the
+        plain model's scores.
         """
         [entry] = [e for e in self.network.entries.values() if slug in e.slugs]
-        return {
-            entry.key: _joined(
-                [
-                    self._encode(entry.key, *_disturbed(entry, slug, cells, disturb))
-                    for cells in (
-                        self.network.cells(entry.key, inputs)
-                        for inputs in self._inputs()
-                    )
-                ]
-            )
-        }
+        streams, parts = [], []
+        for inputs in self._inputs():
+            cells = self.network.cells(entry.key, inputs)
+            changed, arrays, mask = _disturbed(entry, slug, cells, disturb)
+            streams.append(self._encode(entry.key, *changed))
+            if self._plain is not None:
+                plain, preparation = self.model.plain, self.model.preparation
+                parts.append(plain.part(preparation, slug, arrays, mask))
+        found = {entry.key: _joined(streams)}
+        if self._plain is not None:
+            found[_PLAIN] = self._plain.copy()
+            found[_PLAIN][:, self.slugs.index(slug)] = np.concatenate(parts)
+        return found
 
     def _inputs(self):
         for index in range(len(self._batches)):
@@ -137,19 +154,21 @@ class Encodings:
 
 
 def _disturbed(entry, slug, cells, disturb):
-    """An entry's `(arrays, mask)` with those of one column changed."""
+    """`(cells, arrays, mask)`: an entry's with those of one column changed; its own."""
     arrays, mask = cells
     if not entry.block:
-        return disturb(arrays, mask), mask
+        own = disturb(arrays, mask)
+        return (own, mask), own, mask
     [group] = [g for g in entry.groups if slug in [c.slug for c in g.columns]]
     name = group.name
     if not group.stacked:
-        return arrays | {name: disturb(arrays[name], mask[name])}, mask
+        own = disturb(arrays[name], mask[name])
+        return (arrays | {name: own}, mask), own, mask[name]
     changed, place = arrays[name].copy(), [c.slug for c in group.columns].index(slug)
     steps = changed.shape[2]
     real = np.repeat(mask[name][:, [place]], steps, axis=1)
-    changed[:, place] = disturb(changed[:, place], real)
-    return arrays | {name: changed}, mask
+    changed[:, place] = own = disturb(changed[:, place], real)
+    return (arrays | {name: changed}, mask), own, real
 
 
 def _joined(parts):

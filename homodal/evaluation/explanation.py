@@ -95,7 +95,7 @@ def explain_rows(model, rows, *, most_rows=MOST_ROWS, seed=0):
         rng = np.random.default_rng(seed)
         chosen = np.sort(rng.choice(known, most_rows, replace=False))
     part = Rows(rows.table, rows.columns, rows.truth, chosen)
-    return _Study(model, Encodings(model.network, part), seed).explanation(len(known))
+    return _Study(model, Encodings(model, part), seed).explanation(len(known))
 
 
 def additive_of_two(logits, slugs, rows, shifts):

@@ -17,7 +17,7 @@ from homodal.evaluation.outcomes import Outcomes
 from homodal.evaluation.scores import Tally
 from homodal.evaluation.slices import slices_of
 from homodal.evaluation.tallies import tally_for
-from homodal.model.predict import PREDICT_BATCH, logits
+from homodal.model.predict import PREDICT_BATCH
 
 _WATCHED = ("accuracy", "f1_macro", "log_loss")  # of classes, after each epoch
 _MANY = 50  # columns; the intervals of each alone are drawn from fewer resamples
@@ -137,7 +137,7 @@ def calibrated(model, rows):
     reader = target.reader()
     if not (reader.exclusive or reader.fits):
         return model
-    batches = logits(model.network, rows.batches(PREDICT_BATCH))
+    batches = model.logits(rows.batches(PREDICT_BATCH))
     parts = [(batch, truth) for _, batch, truth in batches]
     if reader.fits:
         learned = reader.fit(parts, target.facts)

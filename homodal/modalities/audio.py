@@ -2,6 +2,7 @@
 
 import io
 from collections import Counter
+from functools import partial
 
 import numpy as np
 import soundfile
@@ -11,6 +12,8 @@ from homodal.errors import BadCell, PartError
 from homodal.media import excerpts, filters, pcm, repairs, sound
 from homodal.media.files import try_each
 from homodal.media.options import between, choice
+from homodal.plain.bands import sound_figures
+from homodal.plain.features import Statistics
 from homodal.tables.samples import Samples
 
 _LEADING_SILENCE = 10.0  # seconds that may be skipped when silence is trimmed
@@ -138,6 +141,9 @@ class Audio(Modality):
 
     def shape(self, facts):
         return (None,)
+
+    def plain(self, facts):
+        return Statistics(partial(sound_figures, rate_hz=self.rate_hz))
 
     def example(self, folder, rng):
         seconds = np.arange(int(rng.integers(1200, 2400))) / 8000

@@ -11,6 +11,7 @@ from homodal.media.files import shown, try_each
 from homodal.media.names import name_of
 from homodal.media.options import between
 from homodal.media.words import count_words
+from homodal.plain.features import OneOf
 
 _NAMES = ("north", "south", "east", "west")
 
@@ -73,6 +74,9 @@ class Category(Modality):
     def figures(self, array):
         """The name itself."""
         return {"name": array.item()}
+
+    def plain(self, facts):
+        return OneOf(1 + len(facts["categories"]))
 
     def example(self, folder, rng):
         return str(rng.choice(_NAMES))

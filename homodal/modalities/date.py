@@ -12,6 +12,7 @@ from homodal.errors import BadCell, PartError
 from homodal.media import repairs
 from homodal.media.files import shown, try_each
 from homodal.media.options import choice
+from homodal.plain.features import Flat
 from homodal.tables import dates
 from homodal.tables.date_order import order_evidence
 from homodal.tables.dates import DATE, TIME, TIMESTAMP
@@ -155,6 +156,9 @@ class Date(Modality):
             return {"hour": array[1].item() / 3600}
         day = _EPOCH + datetime.timedelta(seconds=array[1].item())
         return {"date": day.date().isoformat()}
+
+    def plain(self, facts):
+        return Flat()
 
     def example(self, folder, rng):
         second = int(rng.integers(0, 3 * 365 * _DAY_SECONDS))

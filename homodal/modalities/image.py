@@ -9,6 +9,8 @@ from homodal.media import excerpts, images
 from homodal.media.files import try_each
 from homodal.media.options import between, choice
 from homodal.media.sizes import fitting
+from homodal.plain.features import Statistics
+from homodal.plain.pictures import picture_figures
 
 
 class Image(Modality):
@@ -63,6 +65,9 @@ class Image(Modality):
 
     def shape(self, facts):
         return (self.height_px, self.width_px, self.channels)
+
+    def plain(self, facts):
+        return Statistics(picture_figures)
 
     def example(self, folder, rng):
         pixels = rng.integers(0, 256, (12, 16, 3), dtype=np.uint8)

@@ -10,6 +10,8 @@ from homodal.media import images, repairs
 from homodal.media.files import try_each
 from homodal.media.options import between, choice
 from homodal.media.sizes import fitting
+from homodal.plain.features import Statistics
+from homodal.plain.pictures import pictures_figures
 
 _MOST = 8  # of a cell, where the column is only recognised
 
@@ -75,6 +77,9 @@ class Images(Modality):
 
     def shape(self, facts):
         return (None, self.height_px, self.width_px, self.channels)
+
+    def plain(self, facts):
+        return Statistics(pictures_figures)
 
     def example(self, folder, rng):
         return [_example(folder, rng) for _ in range(int(rng.integers(1, 4)))]

@@ -9,6 +9,7 @@ from homodal.media import repairs
 from homodal.media.files import try_each
 from homodal.media.number_forms import recognise_form
 from homodal.media.numbers import PLAIN, NumberForm
+from homodal.plain.features import Flat
 
 _LIMIT = 10.0  # standard deviations; one wild value must not blow up a network
 _LONGEST = 200  # characters of a number that is read with others
@@ -104,6 +105,9 @@ class Number(Modality):
     def figures(self, array):
         """The number itself."""
         return {"value": array.item()}
+
+    def plain(self, facts):
+        return Flat()
 
     def example(self, folder, rng):
         return round(float(rng.normal(20.0, 5.0)), 3)

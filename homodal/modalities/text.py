@@ -8,6 +8,7 @@ from homodal.contracts import Evidence, Modality, Sample
 from homodal.errors import BadCell
 from homodal.media import files, repairs, spelling, tokens, words
 from homodal.media.options import between, choice
+from homodal.plain.ngrams import Ngrams
 from homodal.tables import dates
 
 _MOST_TOKENS = 4096
@@ -19,6 +20,7 @@ _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f\ud800-\udfff]")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _TIMED = re.compile(r'\[ ?(\[ ?[\d.]+ ?, ?[\d.]+ ?, ?"|\{ ?"(begin|start)").*', re.S)
 _VECTOR = re.compile(r"\[[\d.,;eE+\-\s]+\]", re.ASCII)
+_LONGEST_RUN = {"character": 3}  # units of a plain feature; of the others two
 _UNITS = ("subword", "word", "character", "spelled")
 _WORDS = "red green blue small large round bird tree house sea runs sings".split()
 
@@ -161,6 +163,9 @@ class Text(Modality):
 
     def shape(self, facts):
         return (None, 1 + spelling.PIECES) if self.spells else (None,)
+
+    def plain(self, facts):
+        return Ngrams(facts["tokens"], _LONGEST_RUN.get(self.units, 2))
 
     def example(self, folder, rng):
         return " ".join(rng.choice(_WORDS, size=rng.integers(4, 9)).tolist())

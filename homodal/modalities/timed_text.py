@@ -8,6 +8,7 @@ from homodal.contracts import Evidence, Modality
 from homodal.errors import BadCell
 from homodal.media import excerpts, files, repairs, tokens, words
 from homodal.media.options import between
+from homodal.plain.ngrams import Ngrams
 
 _MOST_WORDS = 4096
 _MOST_READ = 1_000_000  # characters of a cell
@@ -106,6 +107,9 @@ class TimedText(Modality):
 
     def shape(self, facts):
         return (None, 3)
+
+    def plain(self, facts):
+        return Ngrams(facts["tokens"])
 
     def example(self, folder, rng):
         said, now = [], 0.0

@@ -11,6 +11,7 @@ from homodal.errors import BadCell
 from homodal.media import repairs
 from homodal.media.files import shown, try_each
 from homodal.media.options import between
+from homodal.plain.features import Flat
 
 _LONGEST = 65_536  # numbers of a vector that is told
 _EMBEDDING = 4096  # numbers; a longer row of them is a sound
@@ -107,6 +108,9 @@ class Vector(Modality):
     def figures(self, array):
         """The length of the vector: how far it is from zero."""
         return {"norm": float(np.linalg.norm(array))}
+
+    def plain(self, facts):
+        return Flat()
 
     def example(self, folder, rng):
         return [round(float(value), 4) for value in rng.normal(0.0, 1.0, 6)]

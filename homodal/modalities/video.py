@@ -11,6 +11,8 @@ from homodal.media import frames as film
 from homodal.media.files import try_each
 from homodal.media.options import between, choice
 from homodal.media.sizes import fitting
+from homodal.plain.features import Statistics
+from homodal.plain.pictures import film_figures
 
 _FRAMES_A_SECOND = 5
 _FEWEST, _MOST = 8, 24
@@ -95,6 +97,9 @@ class Video(Modality):
 
     def shape(self, facts):
         return (None, self.height_px, self.width_px, self.channels)
+
+    def plain(self, facts):
+        return Statistics(film_figures)
 
     def example(self, folder, rng):
         start = rng.integers(0, 256, (24, 32, 3), dtype=np.uint8)

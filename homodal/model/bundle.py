@@ -15,6 +15,7 @@ from safetensors.numpy import load, save
 
 import homodal
 from homodal import yaml_core
+from homodal.answering.plain_model import PlainModel
 from homodal.calibration import Calibration
 from homodal.data import folders
 from homodal.data.blocks import entries_of
@@ -28,6 +29,7 @@ from homodal.recipe import Recipe
 
 FORMAT = 2
 _WITH_BLOCKS = 2  # the format since which columns of a block share one encoder
+_PLAIN = "plain.safetensors"
 FOLDER = "bundle"  # inside a run's folder
 _NAMED_PACKAGES = ("keras", "numpy", "pyarrow", "tokenizers", "safetensors")
 
@@ -46,6 +48,8 @@ def write(folder, model, evaluation=None):
         "versions.json": _json(versions()),
         "weights.safetensors": save(to_numpy(named_weights(model.network))),
     }
+    if model.plain is not None:
+        files[_PLAIN] = save(model.plain.to_arrays())
     with folders.writing(folder):
         folders.write(folder, files)
 
@@ -70,7 +74,10 @@ def read(folder):
     if "calibration.json" in listed:  # bundles of older versions have none
         file = place / "calibration.json"
         calibration = _read(file, json.loads, Calibration.from_dict)
-    return Model(recipe, schema, preparation, network, calibration)
+    plain = None
+    if _PLAIN in listed:
+        plain = _read(place / _PLAIN, load, PlainModel.from_arrays)
+    return Model(recipe, schema, preparation, network, calibration, plain)
 
 
 def versions():

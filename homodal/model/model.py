@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from homodal.answering.plain_model import PlainModel
 from homodal.calibration import Calibration
 from homodal.data import accounting
 from homodal.data.batches import Batches
@@ -35,6 +36,7 @@ class Model:
     preparation: Preparation
     network: object
     calibration: Calibration = field(default_factory=Calibration)
+    plain: PlainModel | None = None  # its scores have a share in each answer
 
     @property
     def columns(self):
@@ -193,13 +195,26 @@ class Model:
         table = table.with_absent(self.preparation.absent)
         return stored_columns(table, self.preparation)
 
+    def logits(self, batches):
+        """Yield `(rows, logits, truth)` for each of `Batches`.
+
+        Those of the network, and of the plain model where there is one.
+        """
+        for rows, found, truth in logits(self.network, batches):
+            if self.plain is not None:
+                scores = self.plain.scores(
+                    self.preparation, batches.columns, rows, batches.present(rows)
+                )
+                found = self.plain.mixed(found, scores)
+            yield rows, found, truth
+
     def answers_of(self, batches):
         """Yield `(rows, answers, truth)` for each of `Batches`, as the target decodes.
 
         The temperature is in every probability.
         """
         reader, facts = self.target.reader(), self.target.facts
-        for rows, found, truth in logits(self.network, batches):
+        for rows, found, truth in self.logits(batches):
             scaled = self.calibration.scaled(found) if reader.exclusive else found
             answers = reader.decode(scaled, facts)
             answers = without_words(answers, self.preparation, batches, rows)

@@ -92,6 +92,9 @@ class Label(Target):
         """The most frequent class of the training rows."""
         return facts["classes"][int(np.argmax(facts["counts"]))]
 
+    def plain_loss(self, facts):
+        return "softmax"
+
     def scores(self, facts):
         top = ("top_3",) if len(facts["classes"]) > 3 else ()
         return (

@@ -147,6 +147,9 @@ class Labels(Target):
         """The most frequent set of labels of the training rows."""
         return list(facts["commonest"])
 
+    def plain_loss(self, facts):
+        return "sigmoid"
+
     def scores(self, facts):
         return (
             "average_precision_macro",

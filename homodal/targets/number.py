@@ -234,6 +234,9 @@ class Number(Target):
         """The median: it has the least mean error of all constants."""
         return facts["median"]
 
+    def plain_loss(self, facts):
+        return "bounded" if facts.get("robust") else "squares"
+
     def scores(self, facts):
         found = ("mae", "rmse", "r2", "bias", "median_error", "correlation")
         return found if self.spread == "none" else (*found, "coverage", "width")

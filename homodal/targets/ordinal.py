@@ -98,6 +98,9 @@ class Ordinal(Target):
         """The most frequent class of the training rows."""
         return facts["classes"][int(np.argmax(facts["counts"]))]
 
+    def plain_loss(self, facts):
+        return "softmax"
+
     def scores(self, facts):
         return ("accuracy", "f1_macro", "mae_ranks", "kappa_quadratic", "log_loss")
 

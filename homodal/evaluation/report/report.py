@@ -263,7 +263,7 @@ def _neighbours(model, rows, train, failing, shown):
     rng = np.random.default_rng(0)
     few = np.sort(rng.choice(known, min(len(known), _COMPARED_TO), replace=False))
     ours, theirs = (
-        Encodings(model.network, Rows(r.table, r.columns, r.truth, numbers))
+        Encodings(model, Rows(r.table, r.columns, r.truth, numbers))
         for r, numbers in ((rows, np.array(wanted) - 1), (train, few))
     )
     places = nearest(ours.vectors(), theirs.vectors())

@@ -1,0 +1,1 @@
+"""From logits to answers, in NumPy: what a deployed model does after its network."""

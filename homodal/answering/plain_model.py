@@ -1,0 +1,277 @@
+"""The plain model beside the network: linear in plain features of every column.
+
+It is fitted to its optimum on the training rows, and its scores are added to the
+network's logits, each in a share that rows which neither learned from have chosen. So a
+model is no worse than what a few lines of linear regression reach, and gains where the
+network sees more. An absent cell adds nothing.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from homodal.contracts import Target
+from homodal.data.batches import present_cells
+from homodal.data.blocks import entries_of
+from homodal.data.preparation import Preparation
+from homodal.optional import require
+from homodal.plain.features import Learned, PlainFeatures
+from homodal.plain.linear import LOSSES, fit_linear
+
+_MOST_ROWS = 50_000  # that it is fitted to
+_EVEN = 0.5  # the share of each, before any row has spoken
+_DOUBT = 20.0  # how many of the loss's own curvature the even shares weigh
+_SHARES = "shares"
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class PlainColumn:
+    """One column's part: what its features learned, and kernel `(features, units)`."""
+
+    learned: Learned
+    kernel: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class PlainModel:
+    """Scores of rows from their plain features.
+
+    columns: by slug, those that have plain features. bias `(units,)`. shares: of the
+    network's logits and of these scores in the answer.
+    """
+
+    columns: dict[str, PlainColumn]
+    bias: NDArray[np.float32]
+    shares: tuple[float, float] = (_EVEN, _EVEN)
+
+    def parts(
+        self, preparation: Preparation, columns: Mapping[str, Any], rows: Array
+    ) -> NDArray[np.float32]:
+        """What each column's cell adds to the scores: `(rows, columns, units)`.
+
+        columns: `{slug: StoredColumn}`, all of the preparation's.
+        """
+        slugs = [column.slug for column in preparation.columns]
+        added = np.zeros((len(rows), len(slugs), len(self.bias)), np.float32)
+        for slug, features, cells, there in _cells(preparation, columns, rows):
+            own = self.columns.get(slug)
+            if own is not None:
+                matrix = features.matrix(cells, there, own.learned)
+                added[:, slugs.index(slug)] = matrix @ own.kernel
+        return added
+
+    def part(
+        self, preparation: Preparation, slug: str, arrays: Array, mask: Array
+    ) -> NDArray[np.float32]:
+        """The same of one column's arrays as they are in a batch: `(rows, units)`."""
+        own = self.columns.get(slug)
+        features = _features(preparation).get(slug)
+        if own is None or features is None:
+            return np.zeros((len(arrays), len(self.bias)), np.float32)
+        pairs = zip(arrays, mask.sum(axis=1), strict=True)
+        cells = [each[:steps] for each, steps in pairs]
+        return features.matrix(cells, mask.any(axis=1), own.learned) @ own.kernel
+
+    def scores(
+        self,
+        preparation: Preparation,
+        columns: Mapping[str, Any],
+        rows: Array,
+        present: Array | None = None,
+    ) -> NDArray[np.float32]:
+        """`(rows, units)`; present `(rows, columns)`: which cells may be seen."""
+        return self.total(self.parts(preparation, columns, rows), present)
+
+    def total(self, parts: Array, present: Array | None = None) -> NDArray[np.float32]:
+        """The scores of `parts` of which some may be hidden."""
+        if present is None:
+            return parts.sum(axis=1) + self.bias
+        return np.einsum("rcu,rc->ru", parts, present.astype(np.float32)) + self.bias
+
+    def mixed(self, logits: Array, scores: Array) -> NDArray[np.float32]:
+        """Logits `(rows, ...)` of the network with these scores, each by its share.
+
+        Where a head gives several figures for a unit, the first of them is mixed.
+        """
+        figures = logits.reshape(len(logits), scores.shape[1], -1).copy()
+        network, plain = self.shares
+        figures[..., 0] = network * figures[..., 0] + plain * scores
+        return figures.reshape(logits.shape)
+
+    def to_arrays(self) -> dict[str, Array]:
+        """All that it learned, by name."""
+        arrays = {"bias": self.bias, _SHARES: np.array(self.shares, np.float64)}
+        for slug, column in self.columns.items():
+            arrays[f"{slug}/kernel"] = column.kernel
+            arrays |= {f"{slug}/learned/{k}": v for k, v in column.learned.items()}
+        return arrays
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, Array]) -> "PlainModel":
+        """The one that `to_arrays` described. Raises `KeyError`, `ValueError`."""
+        columns = {}
+        for name in arrays:
+            slug, _, rest = name.partition("/")
+            if rest == "kernel":
+                begin = f"{slug}/learned/"
+                learned = {
+                    each.removeprefix(begin): values
+                    for each, values in arrays.items()
+                    if each.startswith(begin)
+                }
+                columns[slug] = PlainColumn(learned, arrays[name])
+        network, plain = arrays[_SHARES].tolist()
+        return cls(columns, arrays["bias"], (network, plain))
+
+
+def fit_plain_model(
+    preparation: Preparation,
+    columns: Mapping[str, Any],
+    truth: Array,
+    rows: Array,
+    weights: Array | None = None,
+    seed: int = 0,
+) -> PlainModel | None:
+    """The `PlainModel` of training rows; None where no plain model can answer.
+
+    truth: of all rows of the table, as the target encodes it; weights: of each.
+    """
+    target = preparation.target.reader()
+    loss = target.plain_loss(preparation.target.facts)
+    rows = _answered(truth, rows)
+    if not loss or not len(rows) or not _features(preparation):
+        return None
+    if len(rows) > _MOST_ROWS:
+        chosen = np.random.default_rng(seed).permutation(len(rows))[:_MOST_ROWS]
+        rows = rows[np.sort(chosen)]
+    learned, matrices = {}, []
+    for slug, features, cells, there in _cells(preparation, columns, rows):
+        if there.any():
+            learned[slug] = features.learn(cells, there)
+            matrices.append(features.matrix(cells, there, learned[slug]))
+    sizes = [matrix_width(matrix) for matrix in matrices]
+    if not sum(sizes):
+        return None
+    linear = fit_linear(
+        _side_by_side(matrices),
+        wanted(target, truth[rows], preparation.target.facts),
+        loss,
+        None if weights is None else weights[rows],
+        seed,
+    )
+    kernels = np.split(linear.kernel, np.cumsum(sizes)[:-1])
+    parts = zip(learned.items(), kernels, strict=True)
+    fitted = {slug: PlainColumn(known, kernel) for (slug, known), kernel in parts}
+    return PlainModel(fitted, linear.bias)
+
+
+def fit_shares(
+    logits: Array,
+    scores: Array,
+    truth: Array,
+    target: Target,
+    facts: Any,
+) -> tuple[float, float]:
+    """The shares of network and plain model that rows of neither's training like best.
+
+    logits, scores, truth: of those rows. The cost is their summed loss and a penalty
+    for being far from even shares, so that a handful of rows changes little.
+    """
+    minimize = require("scipy.optimize", "the plain model").minimize
+    first = logits.reshape(len(logits), scores.shape[1], -1)[..., 0].astype(np.float64)
+    loss, aim = LOSSES[target.plain_loss(facts)], wanted(target, truth, facts)
+
+    def cost(shares: Array) -> tuple[float, Array]:
+        each, slopes = loss(shares[0] * first + shares[1] * scores, aim)
+        away = shares - _EVEN
+        slope = np.array([(slopes * first).sum(), (slopes * scores).sum()])
+        return each.sum() + 0.5 * _DOUBT * away @ away, slope + _DOUBT * away
+
+    bounds = [(0.0, None), (0.0, None)]
+    begun = np.full(2, _EVEN)
+    found = minimize(cost, begun, jac=True, method="L-BFGS-B", bounds=bounds)
+    network, plain = found.x.tolist()
+    return network, plain
+
+
+def wanted(target: Target, truth: Array, facts: Any) -> Array:
+    """What scores are compared with, `(rows, units)`, of encoded answers."""
+    if target.plain_loss(facts) == "softmax":
+        return np.eye(len(facts["classes"]))[truth.astype(int)]
+    truth = np.asarray(truth, np.float64).reshape(len(truth), -1)
+    return np.where(truth < 0, np.nan, truth) if target.dtype == "int32" else truth
+
+
+def matrix_width(matrix: Any) -> int:
+    """How many features a matrix of them has."""
+    return matrix.shape[1] if isinstance(matrix, np.ndarray) else matrix.width
+
+
+def _answered(truth: Array, rows: Array) -> Array:
+    """The rows whose answer, or one of whose answers, is known."""
+    own = truth[rows].reshape(len(rows), -1)
+    known = np.isfinite(own) if own.dtype.kind == "f" else own >= 0
+    return rows[known.any(axis=1)]
+
+
+def _side_by_side(matrices: Iterable[Any]) -> Any:
+    """Features of several columns as one matrix: an array, or a SciPy sparse one."""
+    if all(isinstance(matrix, np.ndarray) for matrix in matrices):
+        return np.concatenate([*matrices], axis=1).astype(np.float64)
+    sparse = require("scipy.sparse", "the plain model")
+    given = [
+        matrix
+        if isinstance(matrix, np.ndarray)
+        else sparse.csr_array(
+            (matrix.values, matrix.numbers, matrix.offsets),
+            shape=(len(matrix.offsets) - 1, matrix.width),
+        )
+        for matrix in matrices
+    ]
+    return sparse.hstack([sparse.csr_array(each) for each in given]).tocsr()
+
+
+def _features(preparation: Preparation) -> dict[str, PlainFeatures]:
+    """The plain features of each column that has some, by slug."""
+    every = {c.slug: c.reader().plain(c.facts) for c in preparation.columns}
+    return {slug: features for slug, features in every.items() if features is not None}
+
+
+def _cells(
+    preparation: Preparation, columns: Mapping[str, Any], rows: Array
+) -> Iterator[tuple[str, PlainFeatures, Any, Array]]:
+    """`(slug, features, cells, there)` of each column that has plain features."""
+    features = _features(preparation)
+    there = present_cells(columns, rows)
+    places = {slug: place for place, slug in enumerate(columns)}
+    for entry in entries_of(preparation):
+        for group in entry.groups:
+            own = [column.slug for column in group.columns if column.slug in features]
+            stack = columns[group.columns[0].slug].stack
+            if own and stack is not None:
+                arrays, _ = stack.taken(rows)
+                for place, column in enumerate(group.columns):
+                    slug = column.slug
+                    yield slug, features[slug], arrays[:, place], there[:, places[slug]]
+                continue
+            for slug in own:
+                cells = _Stored(columns[slug], rows)
+                yield slug, features[slug], cells, there[:, places[slug]]
+
+
+class _Stored:
+    """The arrays of a stored column's rows, each read when it is asked for."""
+
+    def __init__(self, column: Any, rows: Array) -> None:
+        self._column, self._rows = column, rows
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, place: int) -> Array | None:
+        return self._column.array(self._rows[place])

@@ -1,0 +1,94 @@
+"""A trained model has a plain model beside its network, and answers with both."""
+
+import numpy as np
+import pyarrow.csv
+import pytest
+
+from homodal import api
+from homodal.evaluation.encodings import Encodings
+from homodal.model import bundle
+from homodal.model.predict import logits
+from homodal.tables.table import Table
+from homodal.training.session import open_rows
+
+
+@pytest.fixture(scope="module")
+def model(table, settings, tmp_path_factory):
+    out = tmp_path_factory.mktemp("plain") / "run"
+    return api.train(table, settings=settings(epochs=1), out=out).model
+
+
+def test_answers_are_those_of_network_and_plain_model_in_their_shares(model, table):
+    rows = open_rows(Table.open(table), model.preparation)
+    batches = rows.batches(64)
+    mixed = np.concatenate([found for _, found, _ in model.logits(batches)])
+    network = np.concatenate([each for _, each, _ in logits(model.network, batches)])
+    scores = model.plain.scores(model.preparation, rows.columns, rows.numbers)
+    share, plain = model.plain.shares
+    assert share > 0 and plain > 0
+    np.testing.assert_allclose(mixed, share * network + plain * scores, rtol=1e-4)
+
+
+def test_a_hidden_column_adds_nothing(model, table):
+    rows = open_rows(Table.open(table), model.preparation)
+    hidden = pyarrow.csv.read_csv(table).drop_columns(["mass"])
+    without = open_rows(Table.open(hidden, table.parent), model.preparation)
+    kept = [c.slug for c in model.preparation.columns if c.name != "mass"]
+    ours, theirs = (
+        np.concatenate([found for _, found, _ in model.logits(batches)])
+        for batches in (rows.batches(64, only=kept), without.batches(64))
+    )
+    np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-5)
+
+
+def test_encoded_rows_answer_as_the_model_does(model, table):
+    rows = open_rows(Table.open(table), model.preparation)
+    answers = np.concatenate([found for _, found, _ in model.logits(rows.batches(64))])
+    encodings = Encodings(model, rows)
+    np.testing.assert_allclose(encodings.logits(), answers, rtol=1e-3, atol=1e-4)
+
+
+def test_cells_that_are_left_as_they_are_change_no_answer(model, table):
+    rows = open_rows(Table.open(table), model.preparation)
+    encodings = Encodings(model, rows)
+    for slug in encodings.slugs:
+        others = encodings.disturbed(slug, lambda arrays, mask: arrays)
+        np.testing.assert_allclose(
+            encodings.logits(others=others), encodings.logits(), rtol=1e-3, atol=1e-4
+        )
+
+
+def test_cells_that_are_changed_change_the_plain_scores_too(model, table):
+    rows = open_rows(Table.open(table), model.preparation)
+    encodings = Encodings(model, rows)
+    slug = next(c.slug for c in model.preparation.columns if c.name == "size")
+    others = encodings.disturbed(slug, lambda arrays, mask: arrays + 1)
+    kernel = model.plain.columns[slug]
+    moved = others["plain model"] - model.plain.parts(
+        model.preparation, rows.columns, encodings.rows
+    )
+    step = kernel.kernel[0] / kernel.learned["scale"]
+    shown = encodings.present[:, encodings.slugs.index(slug)]
+    np.testing.assert_allclose(
+        moved[shown, encodings.slugs.index(slug)],
+        np.tile(step, (shown.sum(), 1)),
+        rtol=1e-3,
+        atol=1e-5,
+    )
+
+
+def test_a_bundle_holds_the_plain_model(model, table, tmp_path):
+    bundle.write(tmp_path / "bundle", model)
+    again = bundle.read(tmp_path / "bundle")
+    assert again.plain.shares == model.plain.shares
+    assert again.predict(table).equals(model.predict(table))
+
+
+def test_a_recipe_can_leave_it_out(table, settings, tmp_path):
+    run = api.train(
+        table,
+        settings=settings(epochs=1, plain=False),
+        columns=["size"],
+        out=tmp_path / "run",
+    )
+    assert run.model.plain is None and api.load(run.folder).plain is None
