@@ -94,6 +94,7 @@ def advice_for(evaluation, history=(), explanation=None, names=None, most=MOST):
     names = names or Names()
     found = [
         *_no_better_than_guessing(evaluation, names),
+        *_no_better_than_plain(evaluation, names),
         *_useless_columns(evaluation, explanation, names),
         *_confused_classes(evaluation, names),
         *_overfitting(history, names),
@@ -117,6 +118,20 @@ def _no_better_than_guessing(evaluation, names):
         "more rows, or columns that bear on the target; what is wrong with these",
         names.check(),
         1.0,
+    )
+
+
+def _no_better_than_plain(evaluation, names):
+    plain = evaluation.plain.get("accuracy", {}).get("value")
+    value = evaluation.scores.get("accuracy", {}).get("value")
+    if plain is None or value is None or value > plain or value == 1:
+        return
+    yield Advice(
+        f"A linear model of plain features is right in {plain:.1%} of the rows, the "
+        f"whole model in {value:.1%}: the network adds nothing",
+        "another encoder or other settings, compared with each other",
+        names.train("--set", "encoder=transformer"),
+        0.6,
     )
 
 

@@ -24,6 +24,8 @@ class Evaluation:
     rows: all rows of the table; `scored` of them have an answer known to the model.
     scores: `{score: measured}` of the model with all its columns.
     columns_alone: `{column: {score: measured}}`, the model given one column only.
+    plain: `{score: measured}` of the plain model alone on the same rows
+        (`answering.plain_model`); empty where there is none.
     baseline: `{"label", "accuracy": measured}`, always answering the label that was the
         most frequent in training.
     per_class: `{label: {"precision": measured, "recall": measured, "f1": measured,
@@ -41,6 +43,7 @@ class Evaluation:
     rows: int
     scores: dict
     columns_alone: dict = field(default_factory=dict)
+    plain: dict = field(default_factory=dict)
     baseline: dict = field(default_factory=dict)
     per_class: dict = field(default_factory=dict)
     confusion: dict = field(default_factory=dict)
@@ -84,6 +87,7 @@ def evaluation_of(
     labels,
     *,
     alone=None,
+    plain=None,
     majority=0,
     bad_cells=None,
     outcomes=None,
@@ -95,6 +99,7 @@ def evaluation_of(
 
     labels: the classes' names, `(classes,)`, in the order of the tally's indices.
     alone: `{column: scores_of(Tally)}`, the same rows with only this column present.
+    plain: `scores_of` the same rows by the plain model alone.
     majority: index of the class that was the most frequent in training.
     bad_cells: `{column: {reason: cells}}`. outcomes, calibration: the same rows'
     `Outcomes` and the model's `Calibration`. ordered: the classes are in their order.
@@ -104,6 +109,7 @@ def evaluation_of(
         rows=tally.rows,
         scores=scores_of(tally, seed, ordered) | _told_apart(outcomes, labels, seed),
         columns_alone=alone or {},
+        plain=plain or {},
         baseline=_baseline(tally, labels, majority, seed),
         per_class=_per_class(tally, labels, seed),
         confusion={"classes": labels, "matrix": tally.confusion.tolist()},
@@ -114,10 +120,13 @@ def evaluation_of(
     )
 
 
-def general_evaluation(tally, *, alone=None, guess=None, bad_cells=None, seed=0):
+def general_evaluation(
+    tally, *, alone=None, plain=None, guess=None, bad_cells=None, seed=0
+):
     """The `Evaluation` that a tally of any kind amounts to (`evaluation.tallies`).
 
-    alone: `{column: tally}`; guess: `(answer, tally)` of always answering the same.
+    alone: `{column: tally}`; plain: the tally of the plain model alone; guess:
+    `(answer, tally)` of always answering the same.
     """
     baseline = {}
     if guess is not None:
@@ -132,6 +141,7 @@ def general_evaluation(tally, *, alone=None, guess=None, bad_cells=None, seed=0)
         columns_alone={
             name: _entries(one.scores(seed)) for name, one in (alone or {}).items()
         },
+        plain=_entries(plain.scores(seed)) if plain is not None else {},
         baseline=baseline,
         unlabelled=tally.unlabelled,
         bad_cells=bad_cells or {},

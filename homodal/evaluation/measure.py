@@ -45,11 +45,15 @@ def measure(model, rows, seed=0):
     for column in columns if len(columns) > 1 else ():
         tally = tally_of(model, fewer, only=(column.slug,))
         alone[column.name] = scores_of(tally, seed, ordered, resamples)
+    plain, plainly = None, model.plain_only()
+    if plainly is not None:
+        plain = scores_of(tally_of(plainly, rows), seed, ordered)
     outcomes = Outcomes(model.calibration)
     evaluation = evaluation_of(
         tally_of(model, rows, outcomes=outcomes),
         model.classes,
         alone=alone,
+        plain=plain,
         majority=int(np.argmax(model.preparation.target.facts["counts"])),
         bad_cells=bad,
         outcomes=outcomes,
@@ -81,9 +85,11 @@ def _measured(model, rows, bad, seed):
     if len(columns) > 1 and target.reader().from_one_column:
         fewer = _rows_for_each(rows, len(columns), seed)
         alone = {c.name: answers_tally(model, fewer, only=(c.slug,)) for c in columns}
+    plainly = model.plain_only()
     return general_evaluation(
         answers_tally(model, rows),
         alone=alone,
+        plain=None if plainly is None else answers_tally(plainly, rows),
         guess=_guessed(rows, target),
         bad_cells=bad,
         seed=seed,

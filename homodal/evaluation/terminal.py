@@ -17,6 +17,7 @@ _CLASS_WIDTH = 24
 _SLICES = 5
 _REASON_WIDTH = 34
 _LEGEND = Text("[low, high]: 95 % interval")
+PLAIN_MODEL = "linear model of plain features"
 _COMPARED = {"accuracy": "accuracy", "f1_macro": "F1 macro"}
 _MENTIONED = {
     "balanced_accuracy": "balanced accuracy",
@@ -57,6 +58,8 @@ def _worth(evaluation, encoding):
     table.add_row("all columns", *_cells(evaluation.scores), style="bold")
     for name, scores in _best_first(evaluation.columns_alone):
         table.add_row(_name(f"{name} alone", encoding), *_cells(scores))
+    if evaluation.plain:
+        table.add_row(PLAIN_MODEL, *_cells(evaluation.plain))
     if evaluation.baseline:
         label = f"always '{evaluation.baseline['label']}'"
         table.add_row(_name(label, encoding), *_cells(evaluation.baseline))
@@ -74,6 +77,8 @@ def _all_scores(evaluation, encoding):
     yield table
     main = next(iter(evaluation.scores))
     others = {f"{n} alone": s[main] for n, s in evaluation.columns_alone.items()}
+    if main in evaluation.plain:
+        others[PLAIN_MODEL] = evaluation.plain[main]
     if main in evaluation.baseline:
         label = f"always '{evaluation.baseline['label']}'"
         others[label] = evaluation.baseline[main]

@@ -208,6 +208,16 @@ class Model:
                 found = self.plain.mixed(found, scores)
             yield rows, found, truth
 
+    def plain_only(self):
+        """The `Model` that answers by its plain model alone; None where it has none."""
+        if self.plain is None:
+            return None
+        return replace(
+            self,
+            plain=replace(self.plain, shares=(0.0, 1.0)),
+            calibration=replace(self.calibration, temperature=1.0),
+        )
+
     def answers_of(self, batches):
         """Yield `(rows, answers, truth)` for each of `Batches`, as the target decodes.
 

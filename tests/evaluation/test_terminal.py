@@ -35,11 +35,15 @@ def _labels(classes):
     return [f"class {index}" for index in range(classes)]
 
 
-def test_the_fused_score_stands_above_each_column_and_the_majority():
+def test_the_fused_score_stands_above_columns_plain_model_and_majority():
     tallies = {"weak": _tally(4, sharp=1.0), "strong": _tally(4, sharp=2.0)}
     alone = {name: scores_of(tally) for name, tally in tallies.items()}
-    text = _shown(evaluation_of(_tally(4), _labels(4), alone=alone, majority=2))
-    said = ["all columns", "strong alone", "weak alone", "always 'class 2'"]
+    plain = scores_of(_tally(4, sharp=1.5))
+    text = _shown(
+        evaluation_of(_tally(4), _labels(4), alone=alone, plain=plain, majority=2)
+    )
+    said = ["all columns", "strong alone", "weak alone"]
+    said += ["linear model of plain features", "always 'class 2'"]
     places = [text.index(each) for each in said]
     assert places == sorted(places)
     assert "[low, high]: 95 % interval" in text

@@ -92,3 +92,12 @@ def test_a_recipe_can_leave_it_out(table, settings, tmp_path):
         out=tmp_path / "run",
     )
     assert run.model.plain is None and api.load(run.folder).plain is None
+
+
+def test_an_evaluation_scores_the_plain_model_on_the_same_rows(model, table):
+    rows = open_rows(Table.open(table), model.preparation)
+    scores = model.plain.scores(model.preparation, rows.columns, rows.numbers)
+    right = (scores.argmax(axis=1) == rows.truth).mean()
+    found = api.evaluate(model, table)
+    assert found.plain["accuracy"]["value"] == pytest.approx(right)
+    assert found.scores["log_loss"] != found.plain["log_loss"]

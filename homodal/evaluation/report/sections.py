@@ -6,6 +6,7 @@ from homodal.evaluation.advice import folded
 from homodal.evaluation.report import figures
 from homodal.evaluation.report.figures import short
 from homodal.evaluation.report.page import table, tag
+from homodal.evaluation.terminal import PLAIN_MODEL
 
 _MOST_CLASSES = 25  # in the confusion table
 _MOST_ROWS = 15
@@ -58,9 +59,11 @@ def advice(found):
 
 
 def scores(evaluation, history):
-    """All columns, each alone, always the same answer; learning curves."""
+    """All columns, each alone, a plain model, the same answer; learning curves."""
     rows = [("all columns", evaluation.scores)]
     rows += [(f"{name} alone", s) for name, s in evaluation.columns_alone.items()]
+    if evaluation.plain:
+        rows.append((PLAIN_MODEL, evaluation.plain))
     body = [
         (
             name,
