@@ -115,13 +115,10 @@ def read_many(reader, facts, cells, encoded=True):
 
     Exactly what `read_cell` says of each, which is asked for all that is not plain.
     """
-    there = [
-        place
-        for place, cell in enumerate(cells)
-        if cell is not None and not isinstance(cell, BadCell)
-    ]
-    arrays, done = reader.read_many([cells[place] for place in there])
-    places = np.array(there, int)[done]
+    there = _given(cells)
+    given = cells if len(there) == len(cells) else [cells[place] for place in there]
+    arrays, done = reader.read_many(given)
+    places = there[done]
     arrays = arrays[done]
     if encoded:
         arrays, plain = reader.encode_many(arrays, facts)
@@ -143,3 +140,13 @@ def read_many(reader, facts, cells, encoded=True):
         if reason:
             found.reasons[place] = reason
     return found
+
+
+def _given(cells):
+    """Places of the cells that there are, an array."""
+    if {type(None), BadCell}.isdisjoint(map(type, cells)):
+        return np.arange(len(cells))
+    nothing = (type(None), BadCell)
+    return np.array(
+        [n for n, cell in enumerate(cells) if not isinstance(cell, nothing)], int
+    )

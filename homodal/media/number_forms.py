@@ -24,6 +24,8 @@ _ENOUGH = 50
 _MOST_SHOWN = 3
 _FIRST = 200  # texts; what they are not, the column is not
 _ALIKE = str.maketrans("23456789", "1" * 8)  # of digits only a zero is another
+_SURELY_PLAIN = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?(e-?[0-9]+)?", re.ASCII)
+_THREE_DECIMALS = re.compile(r"\.[0-9]{3}(e.*)?$")
 _SINGLE = re.compile(r"([0-9]{1,3})[.,]([0-9]{3})")
 _NAMES = {" ": "spaces", "'": "apostrophes", "_": "underscores", ",": "commas"}
 _KINDS = (
@@ -64,7 +66,10 @@ class Writing:
 
 def recognise_form(cells, decimal=None, thousands=None, strip=None):
     """The `Writing` of these cells; options that are not None are kept as they are."""
-    texts = [uniform(cell) for cell in cells if isinstance(cell, str)]
+    texts = [cell for cell in cells if isinstance(cell, str)]
+    if (decimal, thousands, strip) == (None, None, None) and _are_plain(texts):
+        return Writing(NumberForm())
+    texts = list(map(uniform, texts))
     kind = kind_of(texts)
     if kind:
         return Writing(NumberForm(), (), kind)
@@ -95,6 +100,23 @@ def kind_of(texts):
     if _are_codes(texts):
         return "codes with leading zeros"
     return "telephone numbers" if _are_telephones(texts) else ""
+
+
+def _are_plain(texts):
+    """True where numbers are surely in the plain form: most columns, and quickly.
+
+    None has a leading zero or a plus, as codes and telephone numbers have; and a point
+    before three digits keeps no thousands apart, since another number shows it.
+    """
+    if not all(map(_SURELY_PLAIN.fullmatch, texts)):
+        return False
+    three = [text for text in texts if _THREE_DECIMALS.search(text)]
+    others = {*texts}.difference(three)
+    return (
+        not three
+        or any(text.lstrip("-").startswith("0") for text in three)
+        or any("." in text for text in others)
+    )
 
 
 def _are_codes(texts):

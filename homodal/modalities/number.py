@@ -1,19 +1,15 @@
 """Number cells: a quantity in, a standardised value out."""
 
-import math
-
 import numpy as np
 
 from homodal.contracts import Evidence, Modality
 from homodal.media import repairs
-from homodal.media.files import try_each
 from homodal.media.number_forms import recognise_form
-from homodal.media.numbers import PLAIN, NumberForm
+from homodal.media.numbers import NumberForm
+from homodal.media.plain_numbers import plain_numbers, read_all
 from homodal.plain.features import Flat
 
 _LIMIT = 10.0  # standard deviations; one wild value must not blow up a network
-_LONGEST = 200  # characters of a number that is read with others
-_LARGE = 2**1000  # whole numbers below it are floats
 _TAIL = 0.01  # of the training values, on each side, drawn in before measuring
 
 
@@ -35,7 +31,7 @@ class Number(Modality):
 
     def recognise(self, cells):
         writing = recognise_form(cells, self.decimal, self.thousands, self.strip)
-        numbers, reason = try_each(cells, writing.form.read)
+        numbers, reason = read_all(cells, writing.form)
         share = len(numbers) / max(1, len(cells))
         why = f"{len(numbers)} of {len(cells)} cells are numbers"
         if writing.kind:
@@ -61,7 +57,7 @@ class Number(Modality):
         form = self._form()
         if form.strip or form.decimal != ".":
             return None
-        values = np.array([_plain(cell) for cell in cells], np.float64)
+        values = plain_numbers(cells)
         return values, np.isfinite(values)
 
     def encode_many(self, arrays, facts):
@@ -114,17 +110,6 @@ class Number(Modality):
 
     def _form(self):
         return NumberForm.of("number", self.decimal, self.thousands, self.strip)
-
-
-def _plain(cell):
-    """The number of a plain cell as every form without a unit reads it; else NaN."""
-    kind = type(cell)
-    if kind is str:
-        text = cell.strip() if len(cell) < _LONGEST else ""
-        return float(text) if PLAIN.fullmatch(text) else math.nan
-    if kind is int:
-        return float(cell) if -_LARGE < cell < _LARGE else math.nan
-    return cell if kind is float else math.nan
 
 
 def _exact(cells, numbers):

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from homodal.errors import BadCell
@@ -157,3 +157,22 @@ def test_mixed_units_are_named_and_not_mixed():
 )  # fmt: skip
 def test_digits_that_are_no_numbers(kind, cells):
     assert kind_of(cells) == kind
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    st.lists(
+        st.one_of(
+            st.from_regex(
+                r"-?[0-9]{1,7}(\.[0-9]{1,5})?(e-?[0-9]{1,2})?", fullmatch=True
+            ),
+            st.from_regex(r"0?\.[0-9]{3}|[1-9][0-9]{0,2}\.[0-9]{3}", fullmatch=True),
+            st.integers(-(10**12), 10**12).map(str),
+        ),
+        max_size=15,
+    )
+)
+def test_plain_columns_are_told_quickly_as_slowly(texts):
+    quick = recognise_form(texts)
+    with_a_space = [f"{text} " for text in texts]  # which only the slow way takes off
+    assert recognise_form(with_a_space) == quick
