@@ -1,5 +1,6 @@
 """Cells of a column drawn over all of its rows, with counts over the whole column."""
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -22,8 +23,11 @@ def sample(
     The same table gives the same sample. All rows are looked at where the first draw
     holds no cell. counted: another sample of the column, whose counts are taken over.
     """
-    rows = np.random.default_rng(0).permutation(len(table))[: 4 * size]
-    cells = _bounded(_present(table, name, rows), size)
+    rows = _drawn(len(table))[: 4 * size]
+    cells = _present(table, name, rows[:size])
+    if len(cells) < size:
+        cells += _present(table, name, rows[size:])
+    cells = _bounded(cells, size)
     if not cells:
         cells = _bounded(_present(table, name), size)
     if counted is not None:
@@ -36,6 +40,12 @@ def sample(
         return Sample(cells, rows_counted, different)
     estimate = round(different / rows_counted * len(table))
     return Sample(cells, len(table), estimate)
+
+
+@lru_cache(2)
+def _drawn(rows: int) -> np.ndarray:
+    """The first rows of a random order, as many as any sample looks at."""
+    return np.random.default_rng(0).permutation(rows)[: 4 * TARGET_CELLS].copy()
 
 
 def _present(table: Table, name: str, rows: Any = None) -> list:

@@ -59,6 +59,7 @@ _CLOCK = re.compile(
     _FLAGS,
 )
 _COMPACT_CLOCK = re.compile(r"(\d{2})(\d{2})(\d{2})?([.,]\d+)?(.*)", _FLAGS)
+_FRACTION = re.compile(r"[+-]?[0-9]{1,3}\.[0-9]+", re.ASCII)
 _WEEKDAY = re.compile(
     r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?,? ", _FLAGS
 )
@@ -106,6 +107,8 @@ def readings(cell):
     if isinstance(cell, int) and not isinstance(cell, bool):
         cell = str(cell)
     if not isinstance(cell, str):
+        raise ValueError("no date")
+    if _FRACTION.fullmatch(cell):  # most numbers, of which there may be very many
         raise ValueError("no date")
     text = " ".join(unicodedata.normalize("NFKC", cell[: 2 * _LONGEST]).split())
     text = text[1:-1] if text[:1] == "[" and text[-1:] == "]" else text

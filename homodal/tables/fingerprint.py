@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from homodal.tables.cell_bytes import cell_bytes
+from homodal.tables.plain_values import all_cell_bytes, name_nothing
 from homodal.tables.table import Table
 
 _FORMAT = "2-"  # of the text; older ones knew neither arrays nor files by their content
@@ -28,17 +29,16 @@ def fingerprint(table: Table) -> str:
     Arrays count by type, shape and bytes, files by size and content (SHA-256); what is
     behind an address is not looked at. A file that cannot be read counts as not there.
     """
-    table = table.with_absent(None)  # which words are absent, the recipe says
     table = table.with_absent(None)  # what is written, whatever it is taken for
     digest = hashlib.sha256(json.dumps(table.columns).encode())
     with ThreadPoolExecutor(_THREADS) as threads:
         file_digest = lru_cache(_KNOWN_FILES)(_file_digest)
         for name in table.columns:
             media = _names_files(table, name)
-            for cells in _pieces(table, name):
-                digest.update(b"".join(map(cell_bytes, cells)))
+            for piece in _pieces(table):
+                digest.update(_bytes_of(piece, name))
                 if media:
-                    paths = _paths(table, cells)
+                    paths = _paths(table, piece.cells(name))
                     for each in threads.map(file_digest, paths):
                         digest.update(each)
     return _FORMAT + digest.hexdigest()
@@ -49,14 +49,24 @@ def is_current(text: str) -> bool:
     return text.startswith(_FORMAT)
 
 
-def _pieces(table: Table, name: str) -> Iterator[list]:
+def _pieces(table: Table) -> Iterator[Table]:
     for begin in range(0, len(table), _PIECE_ROWS):
-        yield table.piece(begin, min(begin + _PIECE_ROWS, len(table))).cells(name)
+        yield table.piece(begin, min(begin + _PIECE_ROWS, len(table)))
+
+
+def _bytes_of(table: Table, name: str) -> bytes:
+    """`cell_bytes` of all cells of a column, joined."""
+    values = table.plain_values(name)
+    found = None if values is None else all_cell_bytes(values)
+    return b"".join(map(cell_bytes, table.cells(name))) if found is None else found
 
 
 def _names_files(table: Table, name: str) -> bool:
     rows = np.random.default_rng(0).permutation(len(table))[:_SAMPLE]
-    return any(map(_is_file, _paths(table, table.cells(name, rows))))
+    cells = table.cells(name, rows)
+    if name_nothing(cells, table.root):
+        return False
+    return any(map(_is_file, _paths(table, cells)))
 
 
 def _paths(table: Table, cells: list) -> list[Path]:

@@ -15,6 +15,7 @@ from homodal.errors import ColumnError
 from homodal.tables.cell_bytes import cell_bytes
 from homodal.tables.date_order import order_evidence
 from homodal.tables.dates import TIME, moment_of
+from homodal.tables.plain_values import joined, reprs
 from homodal.tables.samples import Samples
 
 _PIECE_ROWS = 16_384  # whose cells are Python objects at one time
@@ -202,11 +203,25 @@ def _row_digests(table, rows, seed):
     found = np.empty(len(rows), "S16")
     for begin in range(0, len(rows), _PIECE_ROWS):
         piece = rows[begin : begin + _PIECE_ROWS]
-        columns = [_whole_cells(table.cells(n, piece)) for n in sorted(table.columns)]
-        for place, row in enumerate(zip(*columns, strict=True), begin):
-            text = repr(row).encode("utf-8", "replace")
-            found[place] = blake2b(text, key=salt, digest_size=16).digest()
+        columns = [_reprs(table, name, piece) for name in sorted(table.columns)]
+        texts = joined(columns, ", ")
+        end = ",)" if len(columns) == 1 else ")"
+        for place, text in enumerate(texts.to_pylist(), begin):
+            row = f"({text}{end}".encode()
+            found[place] = blake2b(row, key=salt, digest_size=16).digest()
     return found
+
+
+def _reprs(table, name, rows):
+    """What `repr` makes of the cells of these rows, an Arrow array."""
+    import pyarrow as pa
+
+    values = table.plain_values(name, rows)
+    texts = None if values is None else reprs(values)
+    if texts is not None:
+        return texts
+    cells = _whole_cells(table.cells(name, rows))
+    return pa.array(list(map(repr, cells)), pa.large_string())
 
 
 def _whole_cells(cells):

@@ -2,8 +2,10 @@
 
 import math
 from collections.abc import Collection
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +16,7 @@ from homodal.tables.class_folders import ROLE
 from homodal.tables.embedded import as_array, embedded, parted, unwrap
 from homodal.tables.pages import AROUND_BYTES, Pages, noted
 from homodal.tables.paths import RealPaths
+from homodal.tables.plain_values import different_values, is_plain, without_absent
 from homodal.tables.sources import read_arrow, root_of
 
 _COUNTED_ROWS = 16_384  # of a column at one time
@@ -64,7 +67,7 @@ class Table:
     def __len__(self):
         return self.arrow.num_rows
 
-    @property
+    @cached_property
     def columns(self):
         """Column names, in their order."""
         return self.arrow.column_names
@@ -103,14 +106,10 @@ class Table:
         """
         if column not in self.columns:
             return [None] * (len(self) if rows is None else len(rows))
-        values = self.arrow.column(column)
-        if rows is not None:
-            values = _taken(values, rows, self._pages)
-        elif len(self._pages):
-            self._pages.touched(values.nbytes)
-        words = self.absent.of(column) if self.absent else frozenset()
-        if plain := _plain_cells(values, words):
-            return plain
+        values = self._read(column, rows)
+        words = self._words(column)
+        if is_plain(values):
+            return without_absent(values, words).to_pylist()
         cells = [
             None if is_absent(v, words) and not (empty_lists and v == []) else unwrap(v)
             for v in _as_python(values)
@@ -120,35 +119,61 @@ class Table:
             return [None if cell is None else as_array(cell, dtype) for cell in cells]
         return cells
 
+    def plain_values(self, column, rows=None):
+        """An Arrow array of the cells, null where absent; None unless `is_plain`."""
+        values = self._read(column, rows)
+        if rows is None:
+            values = values.combine_chunks()
+        return without_absent(values, self._words(column)) if is_plain(values) else None
+
+    def _words(self, column):
+        return self.absent.of(column) if self.absent else frozenset()
+
+    def _read(self, column, rows=None):
+        """The Arrow values of a column, or of these rows of it."""
+        values = self.arrow.column(column)
+        if rows is not None:
+            return _taken(values, rows, self._pages)
+        if len(self._pages):
+            self._pages.touched(values.nbytes)
+        return values
+
     def different(self, column: str, most: int) -> tuple[int, int, bool]:
         """`(different cells, cells, all)` of a column, absent ones not counted.
 
         all: False where the count stopped because over `most` cells differ; then both
         numbers are of the rows up to there. Raises `TypeError` for cells of lists.
         """
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        seen: set[int] = set()
+        seen: Any = None
         rows = 0
         for begin in range(0, len(self), _COUNTED_ROWS):
             piece = self.piece(begin, min(begin + _COUNTED_ROWS, len(self)))
-            try:
-                pairs = pc.value_counts(piece.arrow.column(column).combine_chunks())
-            except pa.ArrowNotImplementedError:
-                raise TypeError(f"cells of '{column}' cannot be counted") from None
-            values = self._with(pa.table({column: pairs.field("values")}))
-            numbers = pairs.field("counts").to_pylist()
-            for cell, number in zip(values.cells(column), numbers, strict=True):
-                if cell is not None:
-                    seen.add(hash(cell))
-                    rows += number
+            seen, there = piece._seen(column, seen)
+            rows += there
             if len(seen) > most:
                 return len(seen), rows, False
-        return len(seen), rows, True
+        return len(seen or ()), rows, True
+
+    def _seen(self, column, before):
+        """`(the different cells of this table and `before`, cells of this table)`."""
+        import pyarrow as pa
+
+        plain = self.plain_values(column)
+        if plain is not None:
+            return different_values(plain, before)
+        try:
+            pairs = self._read(column).combine_chunks().value_counts()
+        except pa.ArrowNotImplementedError:
+            raise TypeError(f"cells of '{column}' cannot be counted") from None
+        cells = self._with(pa.table({column: pairs.field("values")})).cells(column)
+        there = [cell is not None for cell in cells]
+        seen = {hash(cell) for cell in cells if cell is not None} | (before or set())
+        return seen, int(pairs.field("counts").to_numpy()[there].sum())
 
     def piece(self, begin, end):
         """The Table of the rows from `begin` up to `end`, without copying any."""
+        if begin == 0 and end == len(self):
+            return self  # of a wide table, slices of all its columns take their time
         return self._with(self.arrow.slice(begin, end - begin))
 
     def take(self, rows):
@@ -245,27 +270,6 @@ def is_absent(value, words=frozenset()):
     if isinstance(value, float):
         return math.isnan(value)
     return isinstance(value, (bytes, list)) and len(value) == 0
-
-
-def _plain_cells(values, words):
-    """Cells of texts and numbers, None where absent; None of another kind of column.
-
-    The same as cell by cell, in a quarter of the time: wide tables have many cells.
-    """
-    import pyarrow as pa
-
-    kind = values.type
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        absent = words | {""}
-        return [
-            None if text is None or text.strip() in absent else text
-            for text in values.to_pylist()
-        ]
-    if pa.types.is_integer(kind) or pa.types.is_boolean(kind):
-        return values.to_pylist()
-    if pa.types.is_floating(kind):
-        return [None if value != value else value for value in values.to_pylist()]
-    return None
 
 
 def _as_python(values):

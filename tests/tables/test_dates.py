@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from homodal.tables import dates
 from homodal.tables.dates import ORDERS, is_date, moment_of, readings
 
 NOON = datetime.datetime(2024, 5, 31, 12, 30, 15)
@@ -205,3 +206,10 @@ def test_a_cell_of_another_order_is_refused():
         moment_of("05/06/2024")
     assert moment_of("06/06/2024").clock == datetime.datetime(2024, 6, 6)
     assert set(readings("2024-05-06")) == set(ORDERS)
+
+
+@pytest.mark.parametrize("whole", ["0", "-1", "+12", "123", "2024", "20240531"])
+@pytest.mark.parametrize("fraction", ["", "0", "05", "531", "1230", "20240531"])
+def test_numbers_with_a_fraction_are_no_dates(whole, fraction):
+    text = f"{whole}.{fraction}"
+    assert is_date(text) == bool(dates._readings_of(text))
