@@ -138,9 +138,14 @@ class Batches:
 
     @cached_property
     def _present(self):
-        there = present_cells(self.columns)
-        if self.only:
-            there &= np.array([slug in self.only for slug in self.columns])
+        """The same of all rows of the table; quickly where few columns are seen."""
+        if not self.only:
+            return present_cells(self.columns)
+        rows = len(next(iter(self.columns.values())))
+        there = np.zeros((rows, len(self.columns)), bool)
+        for place, (slug, column) in enumerate(self.columns.items()):
+            if slug in self.only:
+                there[:, place] = usable(column.status)
         return there
 
 

@@ -5,6 +5,7 @@ Shared by all runs and tasks on this machine. `HOMODAL_CACHE` names it and
 another process has open stays readable to it after it was removed here.
 """
 
+import math
 import os
 import time
 from collections import defaultdict
@@ -17,6 +18,8 @@ from homodal.places import cache_folder
 
 DEFAULT_GB = 50.0
 _STALE_SECONDS = 3600.0  # a scratch file so old was left by a process that died
+_OVERSHOOT = 0.01  # of the limit, that a process may write before it makes room
+_written: dict[Path, float] = {}  # bytes since then, by folder
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,17 @@ def empty(folder=None):
         freed += size
     _sweep(folder, older_than=0.0)
     return freed
+
+
+def make_room(folder, size, keep=()):
+    """`trim` where this process has written enough since it last did; size: bytes.
+
+    A wide table writes many small files, and a look at all of the folder takes time.
+    """
+    _written[folder] = _written.get(folder, math.inf) + size
+    if _written[folder] > _OVERSHOOT * limit_bytes():
+        _written[folder] = 0
+        trim(folder, keep)
 
 
 def trim(folder, keep=()):

@@ -50,23 +50,32 @@ def copies(cells, answers):
     rows show nothing.
     """
     present = [
-        (name_or_cell(cell), name_or_cell(answer))
+        (cell, answer)
         for cell, answer in zip(cells, answers, strict=True)
         if cell is not None and answer is not None
     ]
+    if len(present) < _FEWEST:
+        return False
     try:
-        pairs = set(present)
+        pairs = _pairs_of_copies(present)
     except TypeError:  # a list or an array in a cell
         return False
-    both = len(present)
-    if both < _FEWEST or len(pairs) < 2:
+    if len(pairs) < 2:
         return False
-    if all(value == truth for value, truth in pairs):
-        return True
-    if 2 * len(pairs) > both:
-        return False
-    values, truths = {value for value, _ in pairs}, {truth for _, truth in pairs}
-    return len(pairs) == len(values) == len(truths)
+    return 2 * len(pairs) <= len(present) or all(one == other for one, other in pairs)
+
+
+def _pairs_of_copies(present):
+    """The different pairs of names; none as soon as two show that it is no copy."""
+    truth_of: dict = {}
+    value_of: dict = {}
+    for cell, answer in present:
+        value, truth = name_or_cell(cell), name_or_cell(answer)
+        if truth_of.setdefault(value, truth) != truth:
+            return set()
+        if value_of.setdefault(truth, value) != value:
+            return set()
+    return set(truth_of.items())
 
 
 def no_input(table, column, target):

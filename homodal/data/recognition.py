@@ -14,7 +14,12 @@ from typing import Any
 from homodal import parts
 from homodal.contracts import Evidence, Sample
 from homodal.data import guard
-from homodal.data.noticing import CLOSED, closed, refuse_missing, refuse_unreadable
+from homodal.data.noticing import (
+    CLOSED,
+    closed,
+    refuse_missing,
+    refuse_unreadable,
+)
 from homodal.data.reading import locate
 from homodal.data.sampling import INPUT_CELLS, MEDIA_CELLS, TARGET_CELLS, sample
 from homodal.data.word_counts import column_of_words, with_word_counts
@@ -22,6 +27,7 @@ from homodal.errors import BadCell, RecipeError, TargetError, one_of
 from homodal.media.files import shown, try_each
 from homodal.recipe import ABSENT, AUTO, column_options, target_options
 from homodal.tables.addresses import Address
+from homodal.tables.plain_values import name_nothing
 from homodal.tables.table import Table
 
 INPUT, TARGET, IGNORED = "input", "target", "ignored"
@@ -67,18 +73,20 @@ def input_column(table: Table, name: str, wanted: dict) -> Column:
             why = "told; every cell is empty"
             return Column(name, INPUT, forced, options, 1.0, why)
         return Column(name, IGNORED, confidence=0.0, why="every cell is empty")
-    if not forced and closed(table, few):
-        return Column(name, IGNORED, None, {}, 0.0, CLOSED)
     media = forced and parts.find("modality", forced).make().media
-    refuse_missing(table, name, few, media)
-    refuse_unreadable(table, name, few)
+    bare = name_nothing(few, table.root)
+    if media or not bare:
+        if not forced and closed(table, few):
+            return Column(name, IGNORED, None, {}, 0.0, CLOSED)
+        refuse_missing(table, name, few, media)
+        refuse_unreadable(table, name, few)
     if forced:
         cells = few if media else sample(table, name, INPUT_CELLS)
         evidence = _evidence(table, forced, cells, options)
         merged = evidence.options | options
         why = f"told; {evidence.why}"
         return Column(name, INPUT, forced, merged, evidence.confidence, why)
-    best, evidence = _likeliest(table, name, few)
+    best, evidence = _likeliest(table, name, few, bare)
     if evidence.confidence < SURE_ENOUGH:
         if evidence.confidence == 0:
             why = f"its cells are of no known kind, such as {shown(few[0])}"
@@ -232,7 +240,8 @@ def _likeness(table: Table, name: str, kind: str, reader: Any, cells: Sample) ->
         return ""
     values, _ = try_each(cells, reader.read)
     share = cells.different_share(values)
-    modality, evidence = _likeliest(table, name, Sample(cells[:MEDIA_CELLS]))
+    few = Sample(cells[:MEDIA_CELLS])
+    modality, evidence = _likeliest(table, name, few, name_nothing(few, table.root))
     if share <= _MOSTLY and evidence.confidence <= _SUREST_NAME:
         return ""
     looks = ""
@@ -249,21 +258,26 @@ def _likeness(table: Table, name: str, kind: str, reader: Any, cells: Sample) ->
     return f"; {looks}" if looks else ""
 
 
-def _likeliest(table: Table, name: str, few: Sample) -> tuple[str, Evidence]:
-    """The modality for which the cells speak most. few: the first cells of a sample.
+def _likeliest(
+    table: Table, name: str, few: Sample, bare: bool
+) -> tuple[str, Evidence]:
+    """The modality for which the cells speak most.
+
+    few: the first cells of a sample; bare: they are numbers, in which no media are.
 
     Only what may still be said after a few cells is asked again of many: first what is
     at least half as sure as the surest, the rest where none of these is sure any more.
     """
     located: dict = {}
-    evidence = {
-        each: _evidence(table, each, few, {}, located)
-        for each in parts.names("modality")
-    }
+    kinds = parts.names("modality")
+    media = {each for each in kinds if parts.find("modality", each).make().media}
+    if bare:
+        kinds = [each for each in kinds if each not in media]
+    evidence = {each: _evidence(table, each, few, {}, located) for each in kinds}
     plain = [
         each
         for each, seen in evidence.items()
-        if seen.confidence > 0 and not parts.find("modality", each).make().media
+        if seen.confidence > 0 and each not in media
     ]
     if plain and few.rows > len(few):
         many = sample(table, name, INPUT_CELLS, few)

@@ -129,7 +129,7 @@ def stored(table, prepared, folder=None):
             "decoded so far is kept",
         ) from error
     if writing.wrote:
-        cache.trim(folder, keep=paths)
+        cache.make_room(folder, writing.wrote, keep=paths)
     return _joined(found, reader, prepared.facts, writing.shard_rows)
 
 
@@ -145,7 +145,7 @@ class _Writing:
         self.shard_rows = rows_of_shard(reader, prepared.facts)
         self._shards: list = []  # (path, Shard or None while it is not yet written)
         self._missing: deque = deque()  # (place, rows) of the shards to be decoded
-        self.wrote = False
+        self.wrote = 0  # bytes
 
     def all(self):
         """`(paths, Shards)` of the whole column, in the order of its rows."""
@@ -214,7 +214,7 @@ class _Writing:
         path, _ = self._shards[place]
         shards.write(path, batch, {"modality": self._prepared.modality})
         self._shards[place] = path, shards.opened(path, verify=False)
-        self.wrote = True
+        self.wrote += path.stat().st_size
 
 
 class _Keys:
@@ -231,7 +231,7 @@ class _Keys:
 
     def of(self, cells):
         digest = self._start.copy()
-        if all(type(cell) in _SCALARS for cell in cells):
+        if _SCALARS.issuperset(map(type, cells)):
             digest.update(repr(cells).encode("utf-8", "replace"))
             return digest.hexdigest()[:32]
         for cell in cells:

@@ -87,3 +87,16 @@ def test_an_odd_limit_is_refused(monkeypatch, said):
     monkeypatch.setenv("HOMODAL_CACHE_GB", said)
     with pytest.raises(TableError, match=r"HOMODAL_CACHE_GB is wrong.*gigabytes"):
         cache.limit_bytes()
+
+
+def test_room_is_made_once_enough_was_written(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOMODAL_CACHE_GB", "0.000001")  # a kilobyte
+    paths = [tmp_path / f"{number:032x}.arrow" for number in range(3)]
+    paths[0].write_bytes(bytes(2000))
+    cache.make_room(tmp_path, 0, keep=[])  # the first time in any case
+    assert not paths[0].exists()
+    paths[1].write_bytes(bytes(2000))
+    cache.make_room(tmp_path, 5)
+    assert paths[1].exists()
+    cache.make_room(tmp_path, 1995)
+    assert not paths[1].exists()

@@ -4,6 +4,8 @@ from datetime import date
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from homodal.data.noticing import (
     constant,
@@ -17,6 +19,7 @@ from homodal.data.noticing import (
 from homodal.data.recognition import input_column
 from homodal.data.schema import Column
 from homodal.errors import ColumnError
+from homodal.media.names import name_or_cell
 from homodal.tables.table import Table
 
 
@@ -122,3 +125,31 @@ def test_recognition_says_it_before_it_takes_them_for_identifiers(tmp_path):
     table, _ = files_of(tmp_path, *[DRAWING + bytes([65 + i]) for i in range(8)])
     with pytest.raises(ColumnError, match=r"a drawing \(SVG\), 8 times"):
         input_column(table, "x", {"modality": "auto"})
+
+
+def _copies_of_all(cells, answers):
+    pairs = [
+        (name_or_cell(cell), name_or_cell(answer))
+        for cell, answer in zip(cells, answers, strict=True)
+        if cell is not None and answer is not None
+    ]
+    different = set(pairs)
+    if len(pairs) < 20 or len(different) < 2:
+        return False
+    if all(cell == answer for cell, answer in different):
+        return True
+    values, truths = ({pair[side] for pair in different} for side in (0, 1))
+    one_to_one = len(different) == len(values) == len(truths)
+    return one_to_one and 2 * len(different) <= len(pairs)
+
+
+_FEW = st.sampled_from(["a", "b", "1", " 1.0", 1, 2.5, None])
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.lists(_FEW, min_size=18, max_size=30), st.data())
+def test_copies_are_told_early_as_late(cells, data):
+    each = st.dictionaries(_FEW, _FEW, min_size=3)
+    renamed = data.draw(each)
+    for answers in (cells, [renamed.get(cell, cell) for cell in cells]):
+        assert copies(cells, answers) == _copies_of_all(cells, answers)
