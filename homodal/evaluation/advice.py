@@ -14,6 +14,7 @@ MOST = 5
 _HOT, _COLD = 1.25, 0.8  # temperatures worth a word
 _OVERFIT = 0.1  # validation loss above its lowest, as a share
 _CONFUSED = 0.15  # of a class's rows taken for one other
+_MOST_NAMED, _FIRST = 8, 3  # columns in one sentence, and of more than these
 _GAPS = 0.25  # of the errors in rows with a gap, and twice their share of rows
 
 
@@ -166,14 +167,25 @@ def _useless_columns(evaluation, explanation, names):
     }
     if useless:
         yield Advice(
-            f"{_named('The column', useless)} alone "
-            f"{'are' if len(useless) > 1 else 'is'} "
-            + _and(f"{value:.0%}" for value in useless.values())
+            _alone(useless, len(evaluation.columns_alone))
             + f" right, no better than guessing ({base:.0%})",
             "see whether the model is better with than without",
             names.measure("explain"),
             0.5,
         )
+
+
+def _alone(accuracies, columns):
+    """`The columns 'a' and 'b' alone are 49% and 50%`; of many, the first few."""
+    if len(accuracies) > _MOST_NAMED:
+        first = dict(list(accuracies.items())[:_FIRST])
+        count = f"{len(accuracies)} of {columns} columns alone are at most "
+        return f"{count}{max(accuracies.values()):.0%} ({_named('column', first)}, …)"
+    return (
+        f"{_named('The column', accuracies)} alone "
+        f"{'are' if len(accuracies) > 1 else 'is'} "
+        + _and(f"{value:.0%}" for value in accuracies.values())
+    )
 
 
 def _named(what, names):

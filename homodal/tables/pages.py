@@ -86,7 +86,8 @@ def kept(schema, batches):
         size += batch.nbytes
         if size > IN_MEMORY_BYTES:
             return _on_disk(schema, chain(small, batches))
-    return pa.Table.from_batches(small, schema)
+    # rows are taken from one chunk in a fraction of the time
+    return pa.Table.from_batches(small, schema).combine_chunks()
 
 
 def _on_disk(schema, batches):

@@ -335,6 +335,9 @@ def _taken(values, rows, pages):
     rows = np.asarray(rows, np.int64)
     if len(rows) and not 0 <= rows.min() <= rows.max() < len(values):
         raise IndexError(f"row {rows.max()} of {len(values)}")
+    if values.num_chunks == 1:
+        pages.touched(min(values.nbytes, len(rows) * AROUND_BYTES))
+        return values.chunk(0).take(_indices(rows))
     starts = np.cumsum([0] + [len(chunk) for chunk in values.chunks])
     chunks = np.searchsorted(starts, rows, side="right") - 1
     order = np.argsort(chunks, kind="stable")

@@ -92,6 +92,16 @@ def test_columns_that_may_be_worthless_by_luck_are_not_named():
     ]
 
 
+def test_of_many_columns_alone_the_first_are_named():
+    alone = {f"x{number}": {"accuracy": measured(0.45)} for number in range(300)}
+    alone["x1"] = {"accuracy": measured(0.5)}
+    found = advice_for(replace(GOOD, columns_alone=alone))
+    assert [each.finding for each in found] == [
+        "300 of 300 columns alone are at most 50% (columns 'x0', 'x1' and 'x2', …) "
+        "right, no better than guessing (50%)"
+    ]
+
+
 def test_a_column_that_costs_accuracy_is_left_out_by_the_command():
     worth = {"face": measured(-0.02, 0.005), "sound": measured(0.4)}
     explained = SimpleNamespace(columns=["face", "sound"], shapley=worth)
