@@ -13,6 +13,7 @@ from homodal.tables import dates
 
 _MOST_TOKENS = 4096
 _MOST_READ = 131_072  # characters of a cell; more than so many tokens can cover
+_MOST_CHARACTERS = 256  # of a text that is recognised to be read by characters
 _ROUND = 8  # the longest text is rounded up to this many tokens
 _PATH = re.compile(r"(\w+://\S+|\S*[^\s/\\]\.[A-Za-z0-9]{2,5}|[^\s]+[/\\][^\s]+)")
 _CODE = re.compile(r"(?=.*\d)[\w.:-]+", re.ASCII)
@@ -33,7 +34,7 @@ class Text(Modality):
     units: subword (learned pieces of words), word, character, or spelled: one step for
         each word between spaces, of the word and of its pieces, which is what tags of
         words need. A column whose words stand apart is recognised with word, others
-        with subword.
+        with character, or with subword where `segment` finds the words.
     lower: ignore upper case.
     max_tokens: longer texts are cut here; how many were is counted.
     vocabulary: at most so many different tokens; if spelled, words, and as many pieces.
@@ -83,7 +84,9 @@ class Text(Modality):
         for what, share_of in shares.items():
             if (share := share_of()) > 0.5:
                 return Evidence(0.1, f"{share:.0%} of the cells look like {what}")
-        prose = _as_prose(texts, Sample.of(cells).different_share(texts))
+        prose = _as_prose(
+            texts, Sample.of(cells).different_share(texts), self.segment != "none"
+        )
         if len(lists) < 0.9 * len(cells):
             return prose
         why = f"{len(lists)} of {len(cells)} cells are lists of words; {prose.why}"
@@ -197,15 +200,22 @@ def _share(pattern, texts):
     return sum(bool(pattern.fullmatch(text)) for text in texts) / len(texts)
 
 
-def _as_prose(texts, different):
+def _as_prose(texts, different, segmented):
     """Many different values of several words are text; few short ones are names.
 
-    different: the share of the column's cells that differ.
+    different: the share of the column's cells that differ; segmented: words are found
+    where no space sets them apart.
     """
     length = sum(words.count_words(text) for text in texts) / len(texts)
     why = f"{length:.1f} words a cell, {different:.0%} of the cells differ"
-    # learned from scratch, whole words did better wherever a text sets them apart
-    options = {"units": "word" if words.sets_words_apart(texts) else "subword"}
+    # learned from scratch, whole words did better wherever a text sets them apart, and
+    # characters, with their runs as plain features, where it does not
+    if words.sets_words_apart(texts):
+        options = {"units": "word"}
+    elif segmented:
+        options = {"units": "subword"}
+    else:
+        options = {"units": "character", "max_tokens": _MOST_CHARACTERS}
     if length >= 6:
         return Evidence(0.95, why, options)
     if different >= 0.5:

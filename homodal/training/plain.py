@@ -38,6 +38,26 @@ def with_plain(model: Model, session: Session) -> Model:
     return replace(model, plain=replace(plain, shares=shares))
 
 
+def refitted(model: Model, session: Session) -> Model:
+    """`model` with its plain model fitted once more, to the held-out rows as well.
+
+    They have chosen shares and temperature by then, and were scored; a few more rows
+    make the plain model better. Rows of a validation table stay unseen.
+    """
+    train, valid = session.train, session.valid
+    if model.plain is None or valid.table is not train.table:
+        return model
+    plain = fit_plain_model(
+        session.preparation,
+        train.columns,
+        train.truth,
+        np.sort(np.concatenate([train.numbers, valid.numbers])),
+        train.weights,
+        session.recipe.training.seed,
+    )
+    return replace(model, plain=replace(plain, shares=model.plain.shares))
+
+
 def plain_known(truth: np.ndarray) -> np.ndarray:
     """Which of the answers are known, `(rows,)`."""
     flat = truth.reshape(len(truth), -1)

@@ -138,14 +138,21 @@ def test_encoded_numbers_are_int32():
     "text, units",
     [
         ("how far is it from denver to aspen", "word"),
-        ("这是一道经典的江浙沪家常菜肴，蒜香浓郁", "subword"),
-        ("ฉันชอบกินข้าวผัดกับไก่", "subword"),
+        ("这是一道经典的江浙沪家常菜肴，蒜香浓郁", "character"),
+        ("ฉันชอบกินข้าวผัดกับไก่", "character"),
         ("fahre bitte zum Bahnhof", "word"),
     ],
 )
 def test_units_fit_the_script(text, units):
     cells = [f"{text} {number}" for number in range(20)]
-    assert Text().recognise(cells).options == {"units": units}
+    options = Text().recognise(cells).options
+    assert options.pop("max_tokens", None) == (256 if units == "character" else None)
+    assert options == {"units": units}
+
+
+def test_where_jieba_finds_the_words_their_pieces_are_the_units():
+    cells = [f"这是一道经典的家常菜肴 {number}" for number in range(20)]
+    assert Text(segment="jieba").recognise(cells).options == {"units": "subword"}
 
 
 def test_control_characters_are_noted_and_plain_white_space_is_not():
