@@ -9,11 +9,11 @@ demo: $(VENV)/demo.done
 	$(RUN)/homodal demo
 
 test: $(VENV)/test.done
-	$(RUN)/python -m pytest -n 2 --dist loadfile -m "not slow"
+	$(RUN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
 
 test-all: $(VENV)/test.done
 	$(RUN)/pip install -q 'torch==2.13.0'
-	$(RUN)/python -m pytest -n 2 --dist loadfile
+	$(RUN)/python -m pytest -n 2 --dist loadgroup
 	KERAS_BACKEND=torch $(RUN)/python -m pytest tests/conformance
 
 lint: $(VENV)/lint.done

@@ -1,5 +1,7 @@
 """What tests of the whole way of a row share: a cache of their own, tiny tables."""
 
+import contextlib
+import gc
 import os
 from pathlib import Path
 
@@ -9,6 +11,65 @@ import pytest
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 # the same in every process, whichever test comes first: sums round by their threads
 os.environ.setdefault("TF_NUM_INTRAOP_THREADS", str(os.cpu_count() or 1))
+
+
+# trainings that tests of several files share: those files go to one worker
+SHARED = ("spoken", "trained")
+ROOT = Path(__file__).parent
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Groups for `--dist loadgroup`: a file each, or those that share a training."""
+    groups = {}
+    for item in items:
+        for name in SHARED:
+            if name in item.fixturenames:
+                groups.setdefault(item.path, name)
+    for item in items:
+        own = item.path.relative_to(ROOT).as_posix()
+        group = groups.get(item.path, own)
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
+def pytest_collection_finish(session):
+    """What was imported stays to the end: the collector need not look at it again."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="module")
+def eagerly():
+    """Functions run without being traced, in a module whose trainings take few steps.
+
+    A trace costs as much as some thirty steps of a tiny network. For tests of what is
+    learned and answered; those of compilation, speed and equal bits are traced.
+    """
+    with _eagerly(True):
+        yield
+
+
+@pytest.fixture
+def traced():
+    """The functions of one test are traced, in a module that runs `eagerly`."""
+    with _eagerly(False):
+        yield
+
+
+@contextlib.contextmanager
+def _eagerly(eager):
+    """Other backends than TensorFlow are left as they are."""
+    import keras
+
+    if keras.backend.backend() != "tensorflow":
+        yield
+        return
+    import tensorflow as tf
+
+    before = tf.config.functions_run_eagerly()
+    tf.config.run_functions_eagerly(eager)
+    yield
+    tf.config.run_functions_eagerly(before)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -215,6 +215,7 @@ def test_check_and_training_agree_about_every_column(seed):
         assert kinds[name.removeprefix("columns.").strip('"')] == kind
 
 
+@pytest.mark.usefixtures("eagerly")
 @pytest.mark.parametrize("seed", [1, 2])
 def test_rows_in_are_rows_out_and_every_name_survives(seed, tiny_settings, tmp_path):
     sample = _sample(seed)

@@ -26,6 +26,8 @@ from homodal.errors import (
 from homodal.recipe import Recipe, Training, named
 from homodal.training.journal import Journal
 
+# what is trained here takes some five steps
+pytestmark = pytest.mark.usefixtures("eagerly")
 ROWS = 36
 FAST = ("number", "category")
 PLAIN = {
@@ -385,6 +387,7 @@ def test_a_starved_column_is_told_once_by_its_own_name(tmp_path, capsys):
     assert [e["column"] for e in journal.read()[1:]] == ["语音"]
 
 
+@pytest.mark.usefixtures("traced")
 def test_intent_and_slots_are_learned_together(tmp_path, commands):
     table = commands(160)
     settings = {

@@ -16,6 +16,7 @@ from PIL import Image
 from homodal import cli
 from homodal.errors import TrainingError
 
+pytestmark = pytest.mark.usefixtures("eagerly")
 SMALL = [
     "encoder.width=8",
     "encoder.depth=1",

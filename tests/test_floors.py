@@ -1,6 +1,7 @@
 """A file imports only from rooms above its own; nothing above the line needs Keras."""
 
 import ast
+import functools
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,13 @@ def room(path):
     return first.removesuffix(".py")
 
 
+@functools.cache
 def imported(path):
     """Modules that a file imports, anywhere in it."""
+    return tuple(_imported(path))
+
+
+def _imported(path):
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)

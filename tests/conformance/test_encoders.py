@@ -46,8 +46,14 @@ def test_gives_a_finite_stream_of_its_width(promises, name, rank):
 
 
 @every_encoder
-@long_rank
-@pytest.mark.parametrize("policy", ("mixed_bfloat16", "mixed_float16"))
+@pytest.mark.parametrize(
+    "rank, policy",
+    [
+        ("steps", "mixed_bfloat16"),
+        ("film", "mixed_bfloat16"),
+        ("picture", "mixed_float16"),
+    ],
+)
 def test_mixed_precision_is_near_float32(promises, precision, name, rank, policy):
     values, mask = promises.values_and_mask(rank)
     exact = small(promises, name)
@@ -118,7 +124,7 @@ def test_is_rebuilt_from_arguments_and_weights(promises, name, rank):
 
 
 @every_encoder
-@long_rank
+@pytest.mark.parametrize("rank", ("steps", "film"))
 def test_same_seed_same_output_also_in_training(promises, name, rank):
     values, mask = promises.values_and_mask(rank)
 

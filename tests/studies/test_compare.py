@@ -8,6 +8,7 @@ import homodal
 from homodal.demo.tasks import paired
 from homodal.errors import RecipeError, TrainingError
 
+pytestmark = pytest.mark.usefixtures("eagerly")
 KINDS = {"number_1": "number", "category_2": "category"}
 DEEPER = {"name": "cnn", "width": 8, "depth": 2}
 APART = {  # of encoders that differ, or both columns would be one block
