@@ -5,6 +5,7 @@ import pyarrow.csv
 import pytest
 
 from homodal import api
+from homodal.answering.plain_model import fit_plain_model
 from homodal.evaluation.encodings import Encodings
 from homodal.model import bundle
 from homodal.model.predict import logits
@@ -101,3 +102,28 @@ def test_an_evaluation_scores_the_plain_model_on_the_same_rows(model, table):
     found = api.evaluate(model, table)
     assert found.plain["accuracy"]["value"] == pytest.approx(right)
     assert found.scores["log_loss"] != found.plain["log_loss"]
+
+
+def test_held_out_rows_are_fitted_to_at_the_end(model, table):
+    rows = open_rows(Table.open(table), model.preparation)
+    every = fit_plain_model(
+        model.preparation, rows.columns, rows.truth, rows.numbers, seed=0
+    )
+    np.testing.assert_allclose(model.plain.bias, every.bias, atol=1e-6)
+
+
+def test_rows_of_a_validation_table_are_not(table, settings, tmp_path):
+    whole = pyarrow.csv.read_csv(table)
+    train, valid = whole.slice(0, 30), whole.slice(30)
+    run = api.train(
+        train,
+        valid=valid,
+        settings=settings(epochs=1),
+        columns=["size", "mass"],
+        out=tmp_path / "run",
+    )
+    rows = open_rows(Table.open(train), run.model.preparation)
+    own = fit_plain_model(
+        run.model.preparation, rows.columns, rows.truth, rows.numbers, seed=0
+    )
+    np.testing.assert_allclose(run.model.plain.bias, own.bias, atol=1e-6)
