@@ -178,13 +178,14 @@ def trained(seen, tmp_path_factory, tiny_settings):
     import homodal
 
     folder, table = seen
-    return homodal.train(
-        table,
-        target="label",
-        settings=tiny_settings(SEEN),
-        out=tmp_path_factory.mktemp("trained") / "run",
-        media_root=folder,
-    )
+    with _eagerly(True):  # of three steps
+        return homodal.train(
+            table,
+            target="label",
+            settings=tiny_settings(SEEN),
+            out=tmp_path_factory.mktemp("trained") / "run",
+            media_root=folder,
+        )
 
 
 @pytest.fixture(scope="session")

@@ -165,6 +165,7 @@ def test_a_clock_that_goes_backwards_loses_nothing(tmp_path):
     assert path.exists() and scratch.exists()
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_odd_names_of_columns_reach_the_answers(tmp_path, tiny_settings):
     rows, names = range(24), ODD_NAMES[::2]
     columns = {n: [f"{row % 7}.5" for row in rows] for n in names}

@@ -109,6 +109,7 @@ def test_check_and_describe_say_the_same():
     assert len(again.absent) > 20
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_prediction_and_evaluation_read_as_training_did(tmp_path):
     run = api.train(columns(), target="label", settings=TINY, out=tmp_path / "run")
     model = api.load(run.folder)

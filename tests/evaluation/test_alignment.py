@@ -11,6 +11,7 @@ import homodal
 from homodal.errors import HomodalError, TableError
 from homodal.evaluation.alignment import CLOCK
 
+pytestmark = pytest.mark.usefixtures("eagerly")
 WORDS = ("red", "green", "blue", "white")
 
 
