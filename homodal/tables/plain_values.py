@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 _LONGEST = 40  # characters of a number
 _NUMBER = re.compile(r"[+-]?[0-9.]+([eE][+-]?[0-9]+)?", re.ASCII)
 
@@ -68,7 +70,10 @@ def all_cell_bytes(values: Any) -> bytes | None:
     sizes = pc.binary_length(texts).cast(texts.type)
     cells = joined([kind, sizes, texts], " ")
     cells = pc.if_else(values.is_null(), "NoneType 4 None", cells)
-    return "".join(cells.to_pylist()).encode()
+    _, offsets, content = cells.buffers()
+    begin, end = cells.offset, cells.offset + len(cells)
+    offsets = np.frombuffer(offsets, np.int64)
+    return bytes(memoryview(content or b"")[offsets[begin] : offsets[end]])
 
 
 def reprs(values: Any) -> Any:
