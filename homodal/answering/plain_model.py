@@ -6,7 +6,7 @@ model is no worse than what a few lines of linear regression reach, and gains wh
 network sees more. An absent cell adds nothing.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from homodal.contracts import Target
-from homodal.data.batches import present_cells
-from homodal.data.blocks import entries_of
 from homodal.data.preparation import Preparation
+from homodal.data.reading import usable
 from homodal.optional import require
 from homodal.plain.features import Learned, PlainFeatures
 from homodal.plain.linear import LOSSES, fit_linear
@@ -50,19 +49,25 @@ class PlainModel:
     shares: tuple[float, float] = (_EVEN, _EVEN)
 
     def parts(
-        self, preparation: Preparation, columns: Mapping[str, Any], rows: Array
+        self,
+        preparation: Preparation,
+        columns: Mapping[str, Any],
+        rows: Array,
+        seen: Array | None = None,
     ) -> NDArray[np.float32]:
         """What each column's cell adds to the scores: `(rows, columns, units)`.
 
-        columns: `{slug: StoredColumn}`, all of the preparation's.
+        columns: `{slug: StoredColumn}`, all of the preparation's; seen `(columns,)`:
+        those that are read, the others add nothing.
         """
         slugs = [column.slug for column in preparation.columns]
         added = np.zeros((len(rows), len(slugs), len(self.bias)), np.float32)
-        for slug, features, cells, there in _cells(preparation, columns, rows):
+        places = {s: n for n, s in enumerate(slugs) if seen is None or seen[n]}
+        for slug, features, cells, there in _cells(preparation, columns, rows, places):
             own = self.columns.get(slug)
             if own is not None:
                 matrix = features.matrix(cells, there, own.learned)
-                added[:, slugs.index(slug)] = matrix @ own.kernel
+                added[:, places[slug]] = matrix @ own.kernel
         return added
 
     def part(
@@ -70,7 +75,7 @@ class PlainModel:
     ) -> NDArray[np.float32]:
         """The same of one column's arrays as they are in a batch: `(rows, units)`."""
         own = self.columns.get(slug)
-        features = _features(preparation).get(slug)
+        features = _features(preparation, [slug]).get(slug)
         if own is None or features is None:
             return np.zeros((len(arrays), len(self.bias)), np.float32)
         pairs = zip(arrays, mask.sum(axis=1), strict=True)
@@ -85,7 +90,8 @@ class PlainModel:
         present: Array | None = None,
     ) -> NDArray[np.float32]:
         """`(rows, units)`; present `(rows, columns)`: which cells may be seen."""
-        return self.total(self.parts(preparation, columns, rows), present)
+        seen = None if present is None else present.any(axis=0)
+        return self.total(self.parts(preparation, columns, rows, seen), present)
 
     def total(self, parts: Array, present: Array | None = None) -> NDArray[np.float32]:
         """The scores of `parts` of which some may be hidden."""
@@ -236,32 +242,35 @@ def _side_by_side(matrices: Iterable[Any]) -> Any:
     return sparse.hstack([sparse.csr_array(each) for each in given]).tocsr()
 
 
-def _features(preparation: Preparation) -> dict[str, PlainFeatures]:
-    """The plain features of each column that has some, by slug."""
-    every = {c.slug: c.reader().plain(c.facts) for c in preparation.columns}
+def _features(
+    preparation: Preparation, slugs: Collection[str] | None = None
+) -> dict[str, PlainFeatures]:
+    """The plain features of each column that has some, by slug; slugs None: of all."""
+    every = {
+        c.slug: c.reader().plain(c.facts)
+        for c in preparation.columns
+        if slugs is None or c.slug in slugs
+    }
     return {slug: features for slug, features in every.items() if features is not None}
 
 
 def _cells(
-    preparation: Preparation, columns: Mapping[str, Any], rows: Array
+    preparation: Preparation,
+    columns: Mapping[str, Any],
+    rows: Array,
+    seen: Collection[str] | None = None,
 ) -> Iterator[tuple[str, PlainFeatures, Any, Array]]:
-    """`(slug, features, cells, there)` of each column that has plain features."""
-    features = _features(preparation)
-    there = present_cells(columns, rows)
-    places = {slug: place for place, slug in enumerate(columns)}
-    for entry in entries_of(preparation):
-        for group in entry.groups:
-            own = [column.slug for column in group.columns if column.slug in features]
-            stack = columns[group.columns[0].slug].stack
-            if own and stack is not None:
-                arrays, _ = stack.taken(rows)
-                for place, column in enumerate(group.columns):
-                    slug = column.slug
-                    yield slug, features[slug], arrays[:, place], there[:, places[slug]]
-                continue
-            for slug in own:
-                cells = _Stored(columns[slug], rows)
-                yield slug, features[slug], cells, there[:, places[slug]]
+    """`(slug, features, cells, there)` of each column that has plain features.
+
+    seen: slugs; None: all.
+    """
+    for slug, features in _features(preparation, seen).items():
+        column = columns[slug]
+        there = usable(column.status[rows])
+        if column.stack is not None:
+            yield slug, features, column.stack.cells_of(slug, rows), there
+        else:
+            yield slug, features, _Stored(column, rows), there
 
 
 class _Stored:

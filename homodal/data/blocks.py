@@ -138,7 +138,7 @@ def stored_columns(table, preparation: Preparation, folder=None) -> dict:
         for group in entry.groups:
             if group.stacked:
                 members = {c.slug: columns[c.slug] for c in group.columns}
-                stack = Stack(group.name, tuple(members.values()))
+                stack = Stack(group.name, members)
                 columns |= {s: replace(c, stack=stack) for s, c in members.items()}
     return columns
 
@@ -146,12 +146,18 @@ def stored_columns(table, preparation: Preparation, folder=None) -> dict:
 class Stack:
     """The cells of one input of several columns, side by side.
 
-    name: of the input; columns: `StoredColumn`s of one shape, in the input's order.
+    name: of the input; columns: `{slug: StoredColumn}` of one shape, in the input's
+    order.
     """
 
-    def __init__(self, name: str, columns: tuple):
+    def __init__(self, name: str, columns: dict):
         self.name = name
-        self._columns = columns
+        self._columns = tuple(columns.values())
+        self._places = {slug: place for place, slug in enumerate(columns)}
+
+    def cells_of(self, slug: str, rows) -> np.ndarray:
+        """The cells of one of the columns, `(rows, *shape)`."""
+        return self._cells[rows, self._places[slug]]
 
     def taken(self, rows) -> tuple[np.ndarray, np.ndarray]:
         """`(arrays (batch, columns, *shape), mask (batch, columns))` of these rows."""

@@ -152,3 +152,15 @@ def test_a_handful_of_rows_leaves_the_shares_nearly_even(classes):
         logits, -logits, np.array([0, 1]), target.reader(), target.facts
     )
     assert 0.5 < shares[0] < 0.8 and 0.2 < shares[1] < 0.5
+
+
+def test_columns_that_no_row_shows_are_not_read(classes, fitted):
+    preparation, columns, _ = classes
+    rows = np.arange(60, ROWS)
+    present = np.zeros((len(rows), len(COLUMNS)), bool)
+    present[::2, 1] = True
+    all_parts = fitted.parts(preparation, columns, rows)
+    expected = fitted.total(all_parts, present)
+    hidden = columns | {slug: None for slug in columns if slug != "mass"}
+    found = fitted.scores(preparation, hidden, rows, present)
+    np.testing.assert_array_equal(found, expected)
