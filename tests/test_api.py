@@ -66,14 +66,15 @@ def plain(tmp_path_factory):
 
 
 def facts_of(run):
-    """All that a recipe can change: weights, history, schema, start, head."""
+    """All that a recipe can change: weights, history, schema, start, plain model."""
     start = json.loads((run.folder / "run.json").read_text())
     history = [
         {k: v for k, v in event.items() if k != "seconds"} for event in run.history
     ]
     weights = [np.asarray(weight).tolist() for weight in run.model.network.weights]
     schema = run.model.schema.to_dict()
-    return str([weights, history, schema, start["jit"]])
+    plain = run.model.plain is not None
+    return str([weights, history, schema, start["jit"], plain])
 
 
 def test_a_run_is_its_folder_its_model_and_its_scores(plain):
@@ -269,6 +270,7 @@ CHANGES = {
     "contrastive_weight": {"training.contrastive_weight": 0.5},
     "imputation_weight": {"training.imputation_weight": 0.5},
     "validation": {"training.validation": 0.4},
+    "plain": {"training.plain": False},
     "seed": {"training.seed": 1},
     "jit": {"training.jit": "on"},
 }

@@ -210,6 +210,7 @@ def _as_prose(texts, different, segmented):
     why = f"{length:.1f} words a cell, {different:.0%} of the cells differ"
     # learned from scratch, whole words did better wherever a text sets them apart, and
     # characters, with their runs as plain features, where it does not
+    options: dict[str, str | int]
     if words.sets_words_apart(texts):
         options = {"units": "word"}
     elif segmented:

@@ -91,5 +91,5 @@ def test_the_nearest_by_hand():
 def test_a_row_is_nearest_to_itself(trained, seen):
     folder, table = seen
     rows = open_rows(Table.open(table, folder), trained.model.preparation)
-    vectors = Encodings(trained.model.network, rows).vectors()
+    vectors = Encodings(trained.model, rows).vectors()
     assert nearest(vectors, vectors, 1)[:, 0].tolist() == list(range(len(vectors)))

@@ -1,5 +1,7 @@
 """A trained model has a plain model beside its network, and answers with both."""
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow.csv
 import pytest
@@ -47,6 +49,20 @@ def test_encoded_rows_answer_as_the_model_does(model, table):
     answers = np.concatenate([found for _, found, _ in model.logits(rows.batches(64))])
     encodings = Encodings(model, rows)
     np.testing.assert_allclose(encodings.logits(), answers, rtol=1e-3, atol=1e-4)
+
+
+def test_a_picked_cell_brings_its_own_part_of_the_plain_scores(model, table):
+    rows = open_rows(Table.open(table), model.preparation)
+    encodings = Encodings(model, rows)
+    network = Encodings(replace(model, plain=None), rows)
+    turned = np.arange(len(encodings))[::-1]
+    slug = encodings.slugs[1]
+    picks = {slug: turned}
+    parts = model.plain.parts(model.preparation, rows.columns, encodings.rows)
+    parts[:, 1] = parts[turned, 1]
+    wanted = model.plain.mixed(network.logits(picks=picks), model.plain.total(parts))
+    found = encodings.logits(picks=picks)
+    np.testing.assert_allclose(found, wanted, rtol=1e-4, atol=1e-5)
 
 
 def test_cells_that_are_left_as_they_are_change_no_answer(model, table):
