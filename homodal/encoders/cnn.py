@@ -1,17 +1,21 @@
 """Residual convolutions for every rank of values."""
 
+from math import log2
 from typing import ClassVar
 
 import keras
 
 from homodal.errors import RecipeError
-from homodal.layers.context import Context
+from homodal.layers.context import Context, Summary
 from homodal.layers.contracts import Encoder
 from homodal.layers.convolution import Pyramid, ResidualConvolution, RowSteps
 from homodal.layers.frames import PerFrame
 from homodal.layers.masking import zero_padding
 from homodal.layers.normalisation import RmsNorm
 from homodal.layers.stream import Stream
+
+_MANY_STEPS = 64  # columns of a block that are a step each of its Stream
+_NARROWEST = 8  # numbers that each of more columns is embedded in
 
 
 class Cnn(Encoder):
@@ -20,7 +24,8 @@ class Cnn(Encoder):
     call(values, mask, training) -> Stream of `width`:
     `(batch, T, F)`: a convolution, then `depth` residual ones; T steps. Where the steps
     have no `ordered` neighbours, columns of a block, one dense layer over all of them
-    and `depth` residual ones make a vector that is added to each step.
+    and `depth` residual ones make a vector that is added to each step. Of more than 64
+    columns, each embedded in fewer numbers, the vector alone is the Stream: one step.
     `(batch, H, W, C)`: `depth` stages that halve both axes; one step a map row.
     `(batch, N, H, W, C)`: the same for each frame, its map mixed to one step, then
     `depth` residual convolutions over time; N steps.
@@ -33,6 +38,14 @@ class Cnn(Encoder):
     }
 
     unordered: ClassVar = {"ordered": False}
+
+    @classmethod
+    def width_in_block(cls, columns: int, width: int) -> int:
+        """Of many columns all together are embedded in as many numbers as 64 are."""
+        if columns <= _MANY_STEPS:
+            return width
+        narrow = 2 ** int(log2(_MANY_STEPS * width / columns))
+        return min(width, max(_NARROWEST, narrow))
 
     def __init__(self, width=64, depth=3, kernel=3, dropout=0.1, ordered=True):
         super().__init__()
@@ -77,6 +90,10 @@ class Cnn(Encoder):
 
     def _build_unordered(self, values_shape):
         self.stem = None
+        if values_shape[1] > _MANY_STEPS:
+            self.context = Summary(self.width, self.depth, self.dropout)
+            self.context.build(values_shape)
+            return
         if values_shape[-1] != self.width:
             self.stem = keras.layers.Dense(self.width)
             self.stem.build(values_shape)

@@ -114,13 +114,14 @@ def _side(entry, stream, rows):
     seconds = getattr(stream, "seconds", None)
     if seconds is not None:
         seconds = ops.convert_to_numpy(seconds)[0]
-    return entry.label, real, seconds, _words(entry, rows)
+    return entry.label, real, seconds, _words(entry, rows, len(real))
 
 
-def _words(entry, rows):
-    """The units of a text, the names of a block's columns, else None."""
+def _words(entry, rows, steps):
+    """The units of a text, the names of columns that are a step each, else None."""
     if entry.block:
-        return [column.name for column in entry.columns]
+        names = [column.name for column in entry.columns]
+        return names if len(names) == steps else None
     column = entry.columns[0]
     array = rows.columns[column.slug].array(0)
     if array is None or "tokenizer" not in column.facts:

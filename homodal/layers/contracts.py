@@ -70,6 +70,14 @@ class Encoder(keras.layers.Layer):
     unordered: ClassVar[dict] = {}
     trunk = None  # the layer that `share: weights` makes common to all columns
 
+    @classmethod
+    def width_in_block(cls, columns: int, width: int) -> int:
+        """In how many numbers each of a block's columns is embedded for this encoder.
+
+        columns: how many there are; width: of the Stream that is made of them.
+        """
+        return width
+
     def share(self, other):
         """Use the trunk of `other` in place of an own one; before `build`."""
         self.trunk = other.trunk

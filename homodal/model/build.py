@@ -73,7 +73,7 @@ def _assemble(recipe, preparation):
     )
     width = common_width(preparation)
     for entry in entries:
-        fronts[entry.key] = _front(entry, width)
+        fronts[entry.key] = _front(entry, embedded_width(entry, width))
         encoders[entry.key] = _encoder(entry)
         own = own_heads and own_head(recipe, preparation, entry.columns, apart)
         if own:
@@ -91,10 +91,19 @@ def _assemble(recipe, preparation):
         fusion,
         head,
         width=width,
+        embedded={entry.key: embedded_width(entry, width) for entry in entries},
         training=recipe.training,
         classes=len(preparation.target.facts.get("classes", ())),
         apart=apart,
     )
+
+
+def embedded_width(entry, width):
+    """In how many numbers each column of an entry is embedded for its encoder."""
+    if not entry.block:
+        return width
+    encoder = parts.find("encoder", entry.columns[0].encoder["name"]).load()
+    return encoder.width_in_block(len(entry.columns), width)
 
 
 def _front(entry, width):

@@ -31,8 +31,9 @@ class Network(keras.Model):
     heads: `{key: layer}` by entry; heads give each entry's own logits, for the unimodal
     auxiliary losses and for fusions at decision level. `head` reads the fused stream;
     apart: `{target: key}` of targets that are read from the stream of one entry
-    instead. logits `(batch, ...)`; alone `{key: logits}`; present `(batch, columns)`
-    and shown `(batch, entries)`, after modality dropout in training.
+    instead. width: of the streams; embedded: `{key: width}` of what their encoders
+    read of each column of a block. logits `(batch, ...)`; alone `{key: logits}`; present
+    `(batch, columns)` and shown `(batch, entries)`, after modality dropout in training.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Network(keras.Model):
         head,
         *,
         width,
+        embedded,
         training,
         classes=0,
         apart=None,
@@ -57,7 +59,9 @@ class Network(keras.Model):
         self.fronts = fronts
         self.encoders = encoders
         self.blocks = {
-            entry.key: Block(encoders[entry.key], len(entry.columns), width)
+            entry.key: Block(
+                encoders[entry.key], len(entry.columns), embedded[entry.key]
+            )
             for entry in entries
             if entry.block
         }
