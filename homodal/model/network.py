@@ -32,8 +32,9 @@ class Network(keras.Model):
     auxiliary losses and for fusions at decision level. `head` reads the fused stream;
     apart: `{target: key}` of targets that are read from the stream of one entry
     instead. width: of the streams; embedded: `{key: width}` of what their encoders
-    read of each column of a block. logits `(batch, ...)`; alone `{key: logits}`; present
-    `(batch, columns)` and shown `(batch, entries)`, after modality dropout in training.
+    read of each column of a block. logits `(batch, ...)`; alone `{key: logits}`;
+    present `(batch, columns)` and shown `(batch, entries)`, after modality dropout in
+    training.
     """
 
     def __init__(
