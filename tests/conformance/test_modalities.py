@@ -198,6 +198,21 @@ def test_cells_that_training_never_saw_are_encoded(name, made, prepared, example
 
 
 @every
+def test_plain_features_are_finite_of_one_width_and_zero_where_absent(name, prepared):
+    modality, _, facts, encoded = prepared(name)
+    features = modality.plain(facts)
+    assert features is not None
+    there = np.ones(len(encoded), bool)
+    learned = features.learn(encoded, there)
+    size = features.size(learned)
+    assert size > 0
+    there[1] = False
+    matrix = features.matrix(encoded, there, learned) @ np.eye(size, dtype=np.float32)
+    assert matrix.shape == (len(encoded), size) and np.isfinite(matrix).all()
+    assert not matrix[1].any() and matrix[2:].any()
+
+
+@every
 def test_one_cell_and_none_can_be_learned_from(name, made, prepared):
     prepared(name, count=1)
     json.dumps(made(name).learn(iter([])))
