@@ -8,6 +8,7 @@ import numpy as np
 from homodal.calibration import Calibration, fit_calibration
 from homodal.data import accounting
 from homodal.data.preparation import read_answers
+from homodal.evaluation.columns_alone import tallies_alone
 from homodal.evaluation.evaluation import (
     evaluation_of,
     general_evaluation,
@@ -20,6 +21,7 @@ from homodal.evaluation.tallies import tally_for
 from homodal.model.predict import PREDICT_BATCH
 
 _WATCHED = ("accuracy", "f1_macro", "log_loss")  # of classes, after each epoch
+_SOME = 10  # columns
 _MANY = 50  # columns; the intervals of each alone are drawn from fewer resamples
 _RESAMPLES, _FEWER_RESAMPLES = 1000, 200
 _PREDICTIONS = 30_000  # of rows with one of many columns
@@ -42,9 +44,8 @@ def measure(model, rows, seed=0):
     alone, ordered = {}, model.target.reader().ordered
     resamples = _RESAMPLES if len(columns) <= _MANY else _FEWER_RESAMPLES
     fewer = _rows_for_each(rows, len(columns), seed)
-    for column in columns if len(columns) > 1 else ():
-        tally = tally_of(model, fewer, only=(column.slug,))
-        alone[column.name] = scores_of(tally, seed, ordered, resamples)
+    for name, tally in _tallies_alone(model, fewer):
+        alone[name] = scores_of(tally, seed, ordered, resamples)
     plain, plainly = None, model.plain_only()
     if plainly is not None:
         plain = scores_of(tally_of(plainly, rows), seed, ordered)
@@ -63,6 +64,16 @@ def measure(model, rows, seed=0):
     )
     slices = slices_of(model, rows, outcomes, seed)
     return dataclasses.replace(evaluation, slices=slices), outcomes
+
+
+def _tallies_alone(model, rows):
+    """Yield `(column, Tally)`; of some columns or more all are asked together."""
+    columns = model.preparation.columns
+    if len(columns) > _SOME:
+        yield from tallies_alone(model, rows)
+    elif len(columns) > 1:
+        for column in columns:
+            yield column.name, tally_of(model, rows, only=(column.slug,))
 
 
 def _rows_for_each(rows, columns, seed):
