@@ -8,7 +8,7 @@ from keras import ops
 
 import homodal
 from homodal.decoding.speech import NEVER
-from homodal.errors import ColumnError, PartError
+from homodal.errors import ColumnError, PartError, TargetError
 from homodal.heads.transcribe import Transcribe
 from homodal.layers.stream import Stream, Timed
 from homodal.targets.transcript import Transcript
@@ -123,4 +123,7 @@ def test_a_transcript_needs_something_to_hear_or_see():
         {"n": [1.0, 2.5] * 20, "said": [f"say {i} now" for i in range(40)]}
     )
     with pytest.raises(ColumnError, match=r"'transcript' needs .* audio or video"):
+        homodal.train(table, target="said", settings={"columns.said": "transcript"})
+    # without one, texts are not taken for a transcript
+    with pytest.raises(TargetError, match="has a label of its own in 'said'"):
         homodal.train(table, target="said")

@@ -15,6 +15,7 @@ FILES = [
     "calibration.json",
     "evaluation.json",
     "manifest.json",
+    "plain.safetensors",
     "preparation.json",
     "recipe.yaml",
     "schema.yaml",
