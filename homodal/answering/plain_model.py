@@ -47,6 +47,7 @@ class PlainModel:
     columns: dict[str, PlainColumn]
     bias: NDArray[np.float32]
     shares: tuple[float, float] = (_EVEN, _EVEN)
+    strength: float | None = None  # of its penalty, once it was fitted
 
     def parts(
         self,
@@ -142,10 +143,12 @@ def fit_plain_model(
     rows: Array,
     weights: Array | None = None,
     seed: int = 0,
+    strength: float | None = None,
 ) -> PlainModel | None:
     """The `PlainModel` of training rows; None where no plain model can answer.
 
     truth: of all rows of the table, as the target encodes it; weights: of each.
+    strength: see `plain.linear`; None chooses it on folds of the rows.
     """
     target = preparation.target.reader()
     loss = target.plain_loss(preparation.target.facts)
@@ -169,11 +172,12 @@ def fit_plain_model(
         loss,
         None if weights is None else weights[rows],
         seed,
+        strength,
     )
     kernels = np.split(linear.kernel, np.cumsum(sizes)[:-1])
     parts = zip(learned.items(), kernels, strict=True)
     fitted = {slug: PlainColumn(known, kernel) for (slug, known), kernel in parts}
-    return PlainModel(fitted, linear.bias)
+    return PlainModel(fitted, linear.bias, strength=linear.strength)
 
 
 def fit_shares(

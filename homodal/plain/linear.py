@@ -34,16 +34,21 @@ class Linear:
 
 
 def fit_linear(
-    features: Any, wanted: Array, loss: str, weights: Array | None = None, seed: int = 0
+    features: Any,
+    wanted: Array,
+    loss: str,
+    weights: Array | None = None,
+    seed: int = 0,
+    strength: float | None = None,
 ) -> Linear:
     """The `Linear` of features `(rows, features)`, an array or a SciPy sparse matrix.
 
     wanted: `(rows, units)`, what the scores are compared with: of "softmax" one 1 a
-    row, else NaN where unknown. weights: of each row, `(rows,)`. C is chosen on folds
-    of the rows.
+    row, else NaN where unknown. weights: of each row, `(rows,)`. strength: C; None
+    chooses it on folds of the rows.
     """
     weights = np.ones(len(wanted)) if weights is None else weights
-    chosen = _strength(features, wanted, loss, weights, seed)
+    chosen = strength or _strength(features, wanted, loss, weights, seed)
     strengths = _STRENGTHS[: _STRENGTHS.index(chosen) + 1]
     *_, flat = _path(features, wanted, loss, weights, strengths)
     kernel = flat.reshape(features.shape[1] + 1, -1).astype(np.float32)

@@ -42,7 +42,8 @@ def refitted(model: Model, session: Session) -> Model:
     """`model` with its plain model fitted once more, to the held-out rows as well.
 
     They have chosen shares and temperature by then, and were scored; a few more rows
-    make the plain model better. Rows of a validation table stay unseen.
+    make the plain model better. Its penalty stays the one that folds have chosen. Rows
+    of a validation table stay unseen.
     """
     train, valid = session.train, session.valid
     if model.plain is None or valid.table is not train.table:
@@ -54,6 +55,7 @@ def refitted(model: Model, session: Session) -> Model:
         np.sort(np.concatenate([train.numbers, valid.numbers])),
         train.weights,
         session.recipe.training.seed,
+        model.plain.strength,
     )
     return replace(model, plain=replace(plain, shares=model.plain.shares))
 

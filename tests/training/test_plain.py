@@ -123,7 +123,12 @@ def test_an_evaluation_scores_the_plain_model_on_the_same_rows(model, table):
 def test_held_out_rows_are_fitted_to_at_the_end(model, table):
     rows = open_rows(Table.open(table), model.preparation)
     every = fit_plain_model(
-        model.preparation, rows.columns, rows.truth, rows.numbers, seed=0
+        model.preparation,
+        rows.columns,
+        rows.truth,
+        rows.numbers,
+        seed=0,
+        strength=model.plain.strength,
     )
     np.testing.assert_allclose(model.plain.bias, every.bias, atol=1e-6)
 
