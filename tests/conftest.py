@@ -11,6 +11,11 @@ import pytest
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 # the same in every process, whichever test comes first: sums round by their threads
 os.environ.setdefault("TF_NUM_INTRAOP_THREADS", str(os.cpu_count() or 1))
+# tiny networks: XLA's compiler costs far more than what it would save
+os.environ.setdefault(
+    "XLA_FLAGS",
+    "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true",
+)
 
 
 # trainings that tests of several files share: those files go to one worker

@@ -173,7 +173,7 @@ def _jax_gradients(weights, loss):
         with keras.StatelessScope(state_mapping=mapping):
             return loss()
 
-    return jax.grad(scored)([w.value for w in weights])
+    return jax.jit(jax.grad(scored))([w.value for w in weights])
 
 
 def _torch_gradients(weights, loss):

@@ -80,7 +80,7 @@ def test_padding_never_changes_the_result(promises, name, rank):
     wanted = promises.numpy(encoder(values, mask))
     steps = wanted.mask.shape[1]
     values[~mask] = np.nan
-    for more in (0, 1, 3, 8):
+    for more in (0, 1, 4):
         longer = promises.padded(values, more, fill=np.nan)
         got = promises.numpy(encoder(longer, promises.padded(mask, more)))
         assert not got.mask[:, steps:].any()
