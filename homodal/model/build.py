@@ -27,7 +27,18 @@ def build(recipe, preparation):
     with seeded(recipe.training.seed), _precision(recipe.training.precision):
         network = _assemble(recipe, preparation)
         network(trial_inputs(preparation, rows=2))
+    _name_by_place(network)
     return network
+
+
+def _name_by_place(network):
+    """Names of layers that depend on nothing but the network, not on Keras's counters.
+
+    TensorFlow adds up in the order of names, so that the second network of a process
+    would round otherwise than the first.
+    """
+    for place, layer in enumerate(network._flatten_layers()):
+        layer.name = f"{type(layer).__name__.lower()}_{place:04d}"
 
 
 def trial_inputs(preparation, rows, steps=None):

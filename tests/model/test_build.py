@@ -40,6 +40,13 @@ def test_every_column_has_its_front_its_encoder_and_its_token():
     assert network.built and all(layer.built for layer in network.encoders.values())
 
 
+def test_names_do_not_tell_how_many_networks_came_before():
+    """TensorFlow adds up in the order of names: bits would depend on the process."""
+    first, second = ([each.name for each in made()._flatten_layers()] for _ in range(2))
+    assert first == second
+    assert len(set(first)) == len(first)
+
+
 def test_parts_take_the_options_of_the_recipe():
     network = made(fusion="{name: concatenate, width: 24}", head="{name: classify}")
     assert type(network.fusion).__name__ == "Concatenate"
