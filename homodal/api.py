@@ -35,7 +35,7 @@ from homodal.training.durations import with_durations
 from homodal.training.fit import fit
 from homodal.training.jit import choose_jit
 from homodal.training.journal import Journal
-from homodal.training.plain import refitted, with_plain
+from homodal.training.plain import PlainFit
 from homodal.training.rehearsal import rehearsal
 from homodal.training.sayable import check_sayable
 from homodal.training.session import (
@@ -383,9 +383,10 @@ def _train(folder, start, session, resumed=False):
     _warn_of_starved(journal, model.preparation)
     for line in lines_of_outliers(session):
         print(line, file=sys.stderr)
-    model = calibrated(with_plain(model, session), session.valid)
+    plain = PlainFit(session)
+    model = calibrated(plain.added(model), session.valid)
     evaluation, _ = measure(model, session.valid)
-    model = refitted(model, session)
+    model = plain.refitted(model)
     bundle.write(folder / bundle.FOLDER, model, evaluation.to_dict())
     return Run(folder, model, evaluation, finished)
 

@@ -6,18 +6,19 @@ model is no worse than what a few lines of linear regression reach, and gains wh
 network sees more. An absent cell adds nothing.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from homodal.answering.plain_rows import PlainRows, plain_features
 from homodal.contracts import Target
-from homodal.data.preparation import Preparation
-from homodal.data.reading import usable
+from homodal.data.answers import answered
+from homodal.data.preparation import Preparation, PreparedTarget
 from homodal.optional import require
-from homodal.plain.features import Learned, PlainFeatures
+from homodal.plain.features import Learned
 from homodal.plain.linear import LOSSES, fit_linear
 
 _MOST_ROWS = 50_000  # that it is fitted to
@@ -50,25 +51,19 @@ class PlainModel:
     strength: float | None = None  # of its penalty, once it was fitted
 
     def parts(
-        self,
-        preparation: Preparation,
-        columns: Mapping[str, Any],
-        rows: Array,
-        seen: Array | None = None,
+        self, table: PlainRows, rows: Array, seen: Array | None = None
     ) -> NDArray[np.float32]:
         """What each column's cell adds to the scores: `(rows, columns, units)`.
 
-        columns: `{slug: StoredColumn}`, all of the preparation's; seen `(columns,)`:
-        those that are read, the others add nothing.
+        seen `(columns,)`: those that are read, the others add nothing.
         """
-        slugs = [column.slug for column in preparation.columns]
-        added = np.zeros((len(rows), len(slugs), len(self.bias)), np.float32)
-        places = {s: n for n, s in enumerate(slugs) if seen is None or seen[n]}
-        for slug, features, cells, there in _cells(preparation, columns, rows, places):
-            own = self.columns.get(slug)
-            if own is not None:
-                matrix = features.matrix(cells, there, own.learned)
-                added[:, places[slug]] = matrix @ own.kernel
+        added = np.zeros((len(rows), len(table.slugs), len(self.bias)), np.float32)
+        places = {s: n for n, s in enumerate(table.slugs) if seen is None or seen[n]}
+        read = places.keys() & self.columns.keys()
+        for slug, features, figures, there in table.of(rows, read):
+            own = self.columns[slug]
+            matrix = features.matrix(figures, there, own.learned)
+            added[:, places[slug]] = matrix @ own.kernel
         return added
 
     def part(
@@ -76,23 +71,22 @@ class PlainModel:
     ) -> NDArray[np.float32]:
         """The same of one column's arrays as they are in a batch: `(rows, units)`."""
         own = self.columns.get(slug)
-        features = _features(preparation, [slug]).get(slug)
+        features = plain_features(preparation).get(slug)
         if own is None or features is None:
             return np.zeros((len(arrays), len(self.bias)), np.float32)
         pairs = zip(arrays, mask.sum(axis=1), strict=True)
-        cells = [each[:steps] for each, steps in pairs]
-        return features.matrix(cells, mask.any(axis=1), own.learned) @ own.kernel
+        there = mask.any(axis=1)
+        figures = [
+            features.figures(each[:steps]) if steps else None for each, steps in pairs
+        ]
+        return features.matrix(figures, there, own.learned) @ own.kernel
 
     def scores(
-        self,
-        preparation: Preparation,
-        columns: Mapping[str, Any],
-        rows: Array,
-        present: Array | None = None,
+        self, table: PlainRows, rows: Array, present: Array | None = None
     ) -> NDArray[np.float32]:
         """`(rows, units)`; present `(rows, columns)`: which cells may be seen."""
         seen = None if present is None else present.any(axis=0)
-        return self.total(self.parts(preparation, columns, rows, seen), present)
+        return self.total(self.parts(table, rows, seen), present)
 
     def total(self, parts: Array, present: Array | None = None) -> NDArray[np.float32]:
         """The scores of `parts` of which some may be hidden."""
@@ -137,8 +131,8 @@ class PlainModel:
 
 
 def fit_plain_model(
-    preparation: Preparation,
-    columns: Mapping[str, Any],
+    prepared: PreparedTarget,
+    table: PlainRows,
     truth: Array,
     rows: Array,
     weights: Array | None = None,
@@ -150,25 +144,25 @@ def fit_plain_model(
     truth: of all rows of the table, as the target encodes it; weights: of each.
     strength: see `plain.linear`; None chooses it on folds of the rows.
     """
-    target = preparation.target.reader()
-    loss = target.plain_loss(preparation.target.facts)
-    rows = _answered(truth, rows)
-    if not loss or not len(rows) or not _features(preparation):
+    target, facts = prepared.reader(), prepared.facts
+    loss = target.plain_loss(facts)
+    rows = rows[answered(truth[rows])]
+    if not loss or not len(rows) or not table:
         return None
     if len(rows) > _MOST_ROWS:
         chosen = np.random.default_rng(seed).permutation(len(rows))[:_MOST_ROWS]
         rows = rows[np.sort(chosen)]
     learned, matrices = {}, []
-    for slug, features, cells, there in _cells(preparation, columns, rows):
+    for slug, features, figures, there in table.of(rows):
         if there.any():
-            learned[slug] = features.learn(cells, there)
-            matrices.append(features.matrix(cells, there, learned[slug]))
+            learned[slug] = features.learn(figures, there)
+            matrices.append(features.matrix(figures, there, learned[slug]))
     sizes = [matrix_width(matrix) for matrix in matrices]
     if not sum(sizes):
         return None
     linear = fit_linear(
         _side_by_side(matrices),
-        wanted(target, truth[rows], preparation.target.facts),
+        wanted(target, truth[rows], facts),
         loss,
         None if weights is None else weights[rows],
         seed,
@@ -222,13 +216,6 @@ def matrix_width(matrix: Any) -> int:
     return matrix.shape[1] if isinstance(matrix, np.ndarray) else matrix.width
 
 
-def _answered(truth: Array, rows: Array) -> Array:
-    """The rows whose answer, or one of whose answers, is known."""
-    own = truth[rows].reshape(len(rows), -1)
-    known = np.isfinite(own) if own.dtype.kind == "f" else own >= 0
-    return rows[known.any(axis=1)]
-
-
 def _side_by_side(matrices: Iterable[Any]) -> Any:
     """Features of several columns as one matrix: an array, or a SciPy sparse one."""
     if all(isinstance(matrix, np.ndarray) for matrix in matrices):
@@ -244,47 +231,3 @@ def _side_by_side(matrices: Iterable[Any]) -> Any:
         for matrix in matrices
     ]
     return sparse.hstack([sparse.csr_array(each) for each in given]).tocsr()
-
-
-def _features(
-    preparation: Preparation, slugs: Collection[str] | None = None
-) -> dict[str, PlainFeatures]:
-    """The plain features of each column that has some, by slug; slugs None: of all."""
-    every = {
-        c.slug: c.reader().plain(c.facts)
-        for c in preparation.columns
-        if slugs is None or c.slug in slugs
-    }
-    return {slug: features for slug, features in every.items() if features is not None}
-
-
-def _cells(
-    preparation: Preparation,
-    columns: Mapping[str, Any],
-    rows: Array,
-    seen: Collection[str] | None = None,
-) -> Iterator[tuple[str, PlainFeatures, Any, Array]]:
-    """`(slug, features, cells, there)` of each column that has plain features.
-
-    seen: slugs; None: all.
-    """
-    for slug, features in _features(preparation, seen).items():
-        column = columns[slug]
-        there = usable(column.status[rows])
-        if column.stack is not None:
-            yield slug, features, column.stack.cells_of(slug, rows), there
-        else:
-            yield slug, features, _Stored(column, rows), there
-
-
-class _Stored:
-    """The arrays of a stored column's rows, each read when it is asked for."""
-
-    def __init__(self, column: Any, rows: Array) -> None:
-        self._column, self._rows = column, rows
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    def __getitem__(self, place: int) -> Array | None:
-        return self._column.array(self._rows[place])

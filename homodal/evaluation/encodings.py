@@ -7,6 +7,7 @@ permuted cells, additive projections) asks the fusion and the head only.
 import numpy as np
 from keras import ops, tree
 
+from homodal.answering.plain_rows import PlainRows
 from homodal.data.batches import PRESENT
 from homodal.evaluation.compiled import compiled
 from homodal.layers.stream import stream_of
@@ -44,7 +45,8 @@ class Encodings:
         self._streams = {key: _joined(each) for key, each in streams.items()}
         self._plain = None
         if model.plain is not None:
-            self._plain = model.plain.parts(model.preparation, rows.columns, self.rows)
+            table = PlainRows(model.preparation, rows.columns)
+            self._plain = model.plain.parts(table, self.rows)
 
     def __len__(self):
         return len(self.rows)

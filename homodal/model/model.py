@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from homodal.answering.plain_model import PlainModel
+from homodal.answering.plain_rows import PlainRows
 from homodal.calibration import Calibration
 from homodal.data import accounting
 from homodal.data.batches import Batches
@@ -200,11 +201,10 @@ class Model:
 
         Those of the network, and of the plain model where there is one.
         """
+        table = PlainRows(self.preparation, batches.columns)
         for rows, found, truth in logits(self.network, batches):
             if self.plain is not None:
-                scores = self.plain.scores(
-                    self.preparation, batches.columns, rows, batches.present(rows)
-                )
+                scores = self.plain.scores(table, rows, batches.present(rows))
                 found = self.plain.mixed(found, scores)
             yield rows, found, truth
 

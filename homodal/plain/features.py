@@ -3,13 +3,13 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Learned = dict[str, NDArray[Any]]
-Cells = Sequence[NDArray[Any] | None] | NDArray[Any]
+Figures = Sequence[NDArray[Any] | None] | NDArray[Any]
 
 _FAR = 10.0  # deviations; one wild value must not rule a linear model
 
@@ -40,13 +40,19 @@ class Sparse:
 class PlainFeatures(ABC):
     """The plain features of one column.
 
-    Cells are a column's arrays as the store keeps them, a sequence with one a row; a
-    row of which `there` is False has no features, whatever its cell holds.
+    They are made of figures, one array a row, of the arrays that the store keeps. A row
+    of which `there` is False has no features, whatever its cell holds.
     """
 
+    summarises: ClassVar = False  # figures are few, and take long to compute
+
+    def figures(self, cell: NDArray[Any]) -> NDArray[Any]:
+        """Those of one stored array: by default it itself."""
+        return cell
+
     @abstractmethod
-    def learn(self, cells: Cells, there: NDArray[np.bool_]) -> Learned:
-        """What turns cells into features, of training rows only: arrays by name."""
+    def learn(self, figures: Figures, there: NDArray[np.bool_]) -> Learned:
+        """What turns figures into features, of training rows only: arrays by name."""
 
     @abstractmethod
     def size(self, learned: Learned) -> int:
@@ -54,7 +60,7 @@ class PlainFeatures(ABC):
 
     @abstractmethod
     def matrix(
-        self, cells: Cells, there: NDArray[np.bool_], learned: Learned
+        self, figures: Figures, there: NDArray[np.bool_], learned: Learned
     ) -> Sparse | NDArray[np.float32]:
         """The features `(rows, size)`; those of a row are of a length of about one."""
 
@@ -62,20 +68,25 @@ class PlainFeatures(ABC):
 class Statistics(PlainFeatures):
     """Figures of a cell, each in standard deviations from its mean.
 
-    figures: a function of one stored array to a vector. spread: True where they are
-    many that say the same together: a row's vector is then of a length of about one;
-    False: each figure is.
+    summary: a function of one stored array to a vector. spread: True where its numbers
+    are many that say the same together: a row's vector is then of a length of about
+    one; False: each number is.
     """
 
+    summarises = True
+
     def __init__(
-        self, figures: Callable[[NDArray[Any]], NDArray[Any]], spread: bool = True
+        self, summary: Callable[[NDArray[Any]], NDArray[Any]], spread: bool = True
     ) -> None:
-        self._figures = figures
+        self._summary = summary
         self._spread = spread
 
-    def learn(self, cells: Cells, there: NDArray[np.bool_]) -> Learned:
+    def figures(self, cell: NDArray[Any]) -> NDArray[np.float32]:
+        return np.asarray(self._summary(cell), np.float32).ravel()
+
+    def learn(self, figures: Figures, there: NDArray[np.bool_]) -> Learned:
         """location and scale of each figure, `(size,)`."""
-        values = self._values(cells, np.flatnonzero(there))
+        values = _stacked(figures, np.flatnonzero(there))
         location, scale = values.mean(axis=0), values.std(axis=0)
         constant = scale <= 1e-6 * np.maximum(np.abs(location), 1e-6)
         scale = np.where(constant, np.inf, scale)
@@ -85,30 +96,23 @@ class Statistics(PlainFeatures):
         return len(learned["location"])
 
     def matrix(
-        self, cells: Cells, there: NDArray[np.bool_], learned: Learned
+        self, figures: Figures, there: NDArray[np.bool_], learned: Learned
     ) -> NDArray[np.float32]:
         features = np.zeros((len(there), self.size(learned)), np.float32)
         rows = np.flatnonzero(there)
         if len(rows):
-            away = self._values(cells, rows) - learned["location"]
+            away = _stacked(figures, rows) - learned["location"]
             features[rows] = np.clip(away / learned["scale"], -_FAR, _FAR)
         return features / np.sqrt(self.size(learned)) if self._spread else features
-
-    def _values(self, cells: Cells, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        figures = [self._figures(np.asarray(cells[int(row)])) for row in rows]
-        return np.asarray(figures, np.float32)
 
 
 class Flat(Statistics):
     """The numbers of an array of a fixed shape themselves."""
 
+    summarises = False  # they are the array
+
     def __init__(self) -> None:
         super().__init__(np.ravel, spread=False)
-
-    def _values(self, cells: Cells, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        if isinstance(cells, np.ndarray):
-            return cells[rows].reshape(len(rows), -1).astype(np.float32)
-        return super()._values(cells, rows)
 
 
 class OneOf(PlainFeatures):
@@ -120,7 +124,7 @@ class OneOf(PlainFeatures):
     def __init__(self, count: int) -> None:
         self._count = count
 
-    def learn(self, cells: Cells, there: NDArray[np.bool_]) -> Learned:
+    def learn(self, figures: Figures, there: NDArray[np.bool_]) -> Learned:
         """Nothing."""
         return {}
 
@@ -128,13 +132,16 @@ class OneOf(PlainFeatures):
         return self._count
 
     def matrix(
-        self, cells: Cells, there: NDArray[np.bool_], learned: Learned
+        self, figures: Figures, there: NDArray[np.bool_], learned: Learned
     ) -> Sparse:
         rows = np.flatnonzero(there)
-        if isinstance(cells, np.ndarray):
-            numbers = cells[rows].reshape(len(rows), -1)[:, 0].astype(np.int64)
-        else:
-            firsts = [np.asarray(cells[int(row)]).flat[0] for row in rows]
-            numbers = np.array(firsts, np.int64)
+        numbers = _stacked(figures, rows)[:, 0].astype(np.int64)
         offsets = np.concatenate([[0], np.cumsum(there)]).astype(np.int64)
         return Sparse(offsets, numbers, np.ones(len(rows), np.float32), self._count)
+
+
+def _stacked(figures: Figures, rows: NDArray[np.int64]) -> NDArray[Any]:
+    """The figures of these rows as a matrix, `(rows, size)`."""
+    if isinstance(figures, np.ndarray):
+        return figures[rows].reshape(len(rows), -1)
+    return np.array([np.ravel(np.asarray(figures[int(row)])) for row in rows])

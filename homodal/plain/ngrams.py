@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from homodal.plain.features import Cells, Learned, PlainFeatures, Sparse
+from homodal.plain.features import Figures, Learned, PlainFeatures, Sparse
 
 _MOST = 50_000  # of the n-grams that stand in most training cells
 _FEWEST = 2  # training cells that have it
@@ -28,10 +28,10 @@ class Ngrams(PlainFeatures):
         fitting = int(np.log(_KEYS) / np.log(max(tokens, 2)))
         self._longest = min(longest, fitting)
 
-    def learn(self, cells: Cells, there: NDArray[np.bool_]) -> Learned:
+    def learn(self, figures: Figures, there: NDArray[np.bool_]) -> Learned:
         """keys: of the runs, sorted; idf: of each."""
         rows = np.flatnonzero(there)
-        found = [np.unique(self._keys(np.asarray(cells[int(row)]))) for row in rows]
+        found = [np.unique(self._keys(np.asarray(figures[int(row)]))) for row in rows]
         everything = np.concatenate([np.zeros(0, np.int64), *found])
         keys, counts = np.unique(everything, return_counts=True)
         if (counts >= _FEWEST).any():
@@ -46,16 +46,16 @@ class Ngrams(PlainFeatures):
         return len(learned["keys"])
 
     def matrix(
-        self, cells: Cells, there: NDArray[np.bool_], learned: Learned
+        self, figures: Figures, there: NDArray[np.bool_], learned: Learned
     ) -> Sparse:
-        bags = list(self._bags(cells, there, learned))
+        bags = list(self._bags(figures, there, learned))
         offsets = np.concatenate([[0], np.cumsum([len(n) for n, _ in bags])])
         numbers = np.concatenate([np.zeros(0, np.int64), *(n for n, _ in bags)])
         values = np.concatenate([np.zeros(0, np.float32), *(v for _, v in bags)])
         return Sparse(offsets.astype(np.int64), numbers, values, self.size(learned))
 
     def _bags(
-        self, cells: Cells, there: NDArray[np.bool_], learned: Learned
+        self, figures: Figures, there: NDArray[np.bool_], learned: Learned
     ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
         """The `(numbers, values)` of each row."""
         known, idf = learned["keys"], learned["idf"]
@@ -64,7 +64,7 @@ class Ngrams(PlainFeatures):
                 yield np.zeros(0, np.int64), np.zeros(0, np.float32)
                 continue
             keys, counts = np.unique(
-                self._keys(np.asarray(cells[int(row)])), return_counts=True
+                self._keys(np.asarray(figures[int(row)])), return_counts=True
             )
             places = np.minimum(np.searchsorted(known, keys), len(known) - 1)
             kept = known[places] == keys

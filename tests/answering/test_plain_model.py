@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from homodal.answering.plain_model import PlainModel, fit_plain_model, fit_shares
+from homodal.answering.plain_rows import PlainRows
 from homodal.data.answers import encode_answers
 from homodal.data.blocks import stored_columns
 from homodal.data.preparation import prepare
@@ -33,14 +34,15 @@ def table_of(target):
 
 
 def opened(target, modality="label"):
-    """`(preparation, columns, truth)` of a table whose columns tell the answer."""
+    """`(preparation, table, truth)` of a table whose columns tell the answer."""
     table = Table.open(table_of(target))
     columns = COLUMNS | {"answer": modality}
     recipe = Recipe().with_settings({"target": "answer", "columns": columns})
     schema = recognise(table, recipe)
     preparation = prepare(table, schema, recipe, np.arange(ROWS))
     truth = encode_answers(table, preparation.target)
-    return preparation, stored_columns(table, preparation), truth
+    rows = PlainRows(preparation, stored_columns(table, preparation))
+    return preparation, rows, truth
 
 
 @pytest.fixture(scope="module")
@@ -50,46 +52,46 @@ def classes():
 
 @pytest.fixture(scope="module")
 def fitted(classes):
-    return fit_plain_model(*classes, rows=np.arange(60))
+    preparation, table, truth = classes
+    return fit_plain_model(preparation.target, table, truth, np.arange(60))
 
 
 def test_it_answers_rows_that_it_was_not_fitted_to(classes, fitted):
-    preparation, columns, truth = classes
+    _, table, truth = classes
     rows = np.arange(60, ROWS)
-    scores = fitted.scores(preparation, columns, rows)
+    scores = fitted.scores(table, rows)
     assert (scores.argmax(axis=1) == truth[rows]).mean() > 0.8
 
 
 def test_scores_are_the_bias_and_the_part_of_each_cell(classes, fitted):
-    preparation, columns, _ = classes
+    _, table, _ = classes
     rows = np.array([1, 5, 10, 3])
-    parts = fitted.parts(preparation, columns, rows)
-    assert parts.shape == (4, len(columns), 3)
-    scores = fitted.scores(preparation, columns, rows)
+    parts = fitted.parts(table, rows)
+    assert parts.shape == (4, len(table.slugs), 3)
+    scores = fitted.scores(table, rows)
     np.testing.assert_allclose(scores, parts.sum(axis=1) + fitted.bias, rtol=1e-6)
-    hidden = np.ones((4, len(columns)), bool)
+    hidden = np.ones((4, len(table.slugs)), bool)
     hidden[:, 1] = False
-    less = fitted.scores(preparation, columns, rows, hidden)
+    less = fitted.scores(table, rows, hidden)
     np.testing.assert_allclose(scores - less, parts[:, 1], atol=1e-5)
 
 
 def test_an_absent_cell_adds_nothing(classes, fitted):
-    preparation, columns, _ = classes
-    rows = np.arange(ROWS)
-    parts = fitted.parts(preparation, columns, rows)
-    for place, column in enumerate(preparation.columns):
-        absent = columns[column.slug].lengths == 0
+    _, table, _ = classes
+    parts = fitted.parts(table, np.arange(ROWS))
+    for place, slug in enumerate(table.slugs):
+        absent = table.columns[slug].lengths == 0
         assert not parts[absent, place].any()
-        assert parts[~absent, place].any(), column.name
+        assert parts[~absent, place].any(), slug
 
 
 def test_it_comes_back_from_its_arrays(classes, fitted):
-    preparation, columns, _ = classes
+    _, table, _ = classes
     again = PlainModel.from_arrays(fitted.to_arrays())
     rows = np.arange(ROWS)
     np.testing.assert_array_equal(
-        again.scores(preparation, columns, rows),
-        fitted.scores(preparation, columns, rows),
+        again.scores(table, rows),
+        fitted.scores(table, rows),
     )
     assert again.shares == fitted.shares
 
@@ -103,10 +105,10 @@ def test_it_comes_back_from_its_arrays(classes, fitted):
     ],
 )
 def test_other_kinds_of_answers_are_learned(modality, target):
-    preparation, columns, truth = opened(target, modality)
-    found = fit_plain_model(preparation, columns, truth, np.arange(60))
+    preparation, table, truth = opened(target, modality)
+    found = fit_plain_model(preparation.target, table, truth, np.arange(60))
     rows = np.arange(60, ROWS)
-    scores, truth = found.scores(preparation, columns, rows), truth[rows]
+    scores, truth = found.scores(table, rows), truth[rows]
     if modality == "number":
         assert np.mean((scores[:, 0] - truth) ** 2) < 0.3
     elif modality == "labels":
@@ -116,13 +118,13 @@ def test_other_kinds_of_answers_are_learned(modality, target):
 
 
 def test_rows_without_an_answer_are_passed_over(classes):
-    preparation, columns, truth = classes
+    preparation, table, truth = classes
     some = truth.copy()
     some[::2] = -2
-    found = fit_plain_model(preparation, columns, some, np.arange(60))
-    other = fit_plain_model(preparation, columns, truth, np.arange(1, 60, 2))
+    found = fit_plain_model(preparation.target, table, some, np.arange(60))
+    other = fit_plain_model(preparation.target, table, truth, np.arange(1, 60, 2))
     np.testing.assert_array_equal(found.bias, other.bias)
-    assert fit_plain_model(preparation, columns, some, np.array([0, 2])) is None
+    assert fit_plain_model(preparation.target, table, some, np.array([0, 2])) is None
 
 
 def test_the_first_figure_of_each_number_is_mixed():
@@ -155,12 +157,12 @@ def test_a_handful_of_rows_leaves_the_shares_nearly_even(classes):
 
 
 def test_columns_that_no_row_shows_are_not_read(classes, fitted):
-    preparation, columns, _ = classes
+    preparation, table, _ = classes
     rows = np.arange(60, ROWS)
     present = np.zeros((len(rows), len(COLUMNS)), bool)
     present[::2, 1] = True
-    all_parts = fitted.parts(preparation, columns, rows)
+    all_parts = fitted.parts(table, rows)
     expected = fitted.total(all_parts, present)
-    hidden = columns | {slug: None for slug in columns if slug != "mass"}
-    found = fitted.scores(preparation, hidden, rows, present)
+    hidden = dict.fromkeys(table.slugs) | {"mass": table.columns["mass"]}
+    found = fitted.scores(PlainRows(preparation, hidden), rows, present)
     np.testing.assert_array_equal(found, expected)

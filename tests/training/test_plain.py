@@ -8,6 +8,7 @@ import pytest
 
 from homodal import api
 from homodal.answering.plain_model import fit_plain_model
+from homodal.answering.plain_rows import PlainRows
 from homodal.evaluation.encodings import Encodings
 from homodal.model import bundle
 from homodal.model.predict import logits
@@ -26,7 +27,9 @@ def test_answers_are_those_of_network_and_plain_model_in_their_shares(model, tab
     batches = rows.batches(64)
     mixed = np.concatenate([found for _, found, _ in model.logits(batches)])
     network = np.concatenate([each for _, each, _ in logits(model.network, batches)])
-    scores = model.plain.scores(model.preparation, rows.columns, rows.numbers)
+    scores = model.plain.scores(
+        PlainRows(model.preparation, rows.columns), rows.numbers
+    )
     share, plain = model.plain.shares
     assert share > 0 and plain > 0
     np.testing.assert_allclose(mixed, share * network + plain * scores, rtol=1e-4)
@@ -58,7 +61,9 @@ def test_a_picked_cell_brings_its_own_part_of_the_plain_scores(model, table):
     turned = np.arange(len(encodings))[::-1]
     slug = encodings.slugs[1]
     picks = {slug: turned}
-    parts = model.plain.parts(model.preparation, rows.columns, encodings.rows)
+    parts = model.plain.parts(
+        PlainRows(model.preparation, rows.columns), encodings.rows
+    )
     parts[:, 1] = parts[turned, 1]
     wanted = model.plain.mixed(network.logits(picks=picks), model.plain.total(parts))
     found = encodings.logits(picks=picks)
@@ -82,7 +87,7 @@ def test_cells_that_are_changed_change_the_plain_scores_too(model, table):
     others = encodings.disturbed(slug, lambda arrays, mask: arrays + 1)
     kernel = model.plain.columns[slug]
     moved = others["plain model"] - model.plain.parts(
-        model.preparation, rows.columns, encodings.rows
+        PlainRows(model.preparation, rows.columns), encodings.rows
     )
     step = kernel.kernel[0] / kernel.learned["scale"]
     shown = encodings.present[:, encodings.slugs.index(slug)]
@@ -113,7 +118,9 @@ def test_a_recipe_can_leave_it_out(table, settings, tmp_path):
 
 def test_an_evaluation_scores_the_plain_model_on_the_same_rows(model, table):
     rows = open_rows(Table.open(table), model.preparation)
-    scores = model.plain.scores(model.preparation, rows.columns, rows.numbers)
+    scores = model.plain.scores(
+        PlainRows(model.preparation, rows.columns), rows.numbers
+    )
     right = (scores.argmax(axis=1) == rows.truth).mean()
     found = api.evaluate(model, table)
     assert found.plain["accuracy"]["value"] == pytest.approx(right)
@@ -123,8 +130,8 @@ def test_an_evaluation_scores_the_plain_model_on_the_same_rows(model, table):
 def test_held_out_rows_are_fitted_to_at_the_end(model, table):
     rows = open_rows(Table.open(table), model.preparation)
     every = fit_plain_model(
-        model.preparation,
-        rows.columns,
+        model.preparation.target,
+        PlainRows(model.preparation, rows.columns),
         rows.truth,
         rows.numbers,
         seed=0,
@@ -145,6 +152,9 @@ def test_rows_of_a_validation_table_are_not(table, settings, tmp_path):
     )
     rows = open_rows(Table.open(train), run.model.preparation)
     own = fit_plain_model(
-        run.model.preparation, rows.columns, rows.truth, rows.numbers, seed=0
+        run.model.preparation.target,
+        PlainRows(run.model.preparation, rows.columns),
+        rows.truth,
+        rows.numbers,
     )
     np.testing.assert_allclose(run.model.plain.bias, own.bias, atol=1e-6)
