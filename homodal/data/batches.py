@@ -138,20 +138,13 @@ class Batches:
 
     @cached_property
     def _present(self):
-        """The same of all rows of the table; quickly where few columns are seen."""
-        if not self.only:
-            return present_cells(self.columns)
+        """The same of all rows of the table."""
         rows = len(next(iter(self.columns.values())))
         there = np.zeros((rows, len(self.columns)), bool)
         for place, (slug, column) in enumerate(self.columns.items()):
-            if slug in self.only:
+            if not self.only or slug in self.only:
                 there[:, place] = usable(column.status)
         return there
-
-
-def present_cells(columns, rows=slice(None)):
-    """Which cells of `{slug: StoredColumn}` there are: `(rows, columns)`."""
-    return np.stack([usable(c.status[rows]) for c in columns.values()], axis=1)
 
 
 def padded(column, rows, buckets=8):

@@ -45,7 +45,7 @@ class Entry:
     """What the fusion sees as one: a column, or all columns of a block.
 
     key: its name in the network, a column's slug or the block's. block: each column is
-    one step of the Stream, in the order of `columns`.
+    one step for its encoder, in the order of `columns`.
     """
 
     key: str
@@ -68,10 +68,6 @@ class Entry:
         if not self.block:
             return self.columns[0].name
         return f"{self.key} ({len(self.columns)} columns)"
-
-    def step(self, slug: str) -> int:
-        """The step of a block's column."""
-        return self.slugs.index(slug)
 
 
 def entries_of(preparation: Preparation) -> tuple[Entry, ...]:
