@@ -10,6 +10,7 @@ FLOORS = (
     "optional",
     "parts",
     "yaml_core",
+    "augmenting",
     "recipe",
     "progress",
     "places",
@@ -27,6 +28,7 @@ FLOORS = (
     # ---- no Keras and no backend above this line: what a deployed model needs ----
     "layers",
     "fronts",
+    "augmentations",
     "encoders",
     "fusions",
     "heads",

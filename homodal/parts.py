@@ -21,12 +21,13 @@ ROOMS = {
     "modality": "modalities",
     "target": "targets",
     "front": "fronts",
+    "augmentation": "augmentations",
     "encoder": "encoders",
     "fusion": "fusions",
     "head": "heads",
 }
 
-_OF_KERAS = {"front", "encoder", "fusion", "head"}
+_OF_KERAS = {"front", "augmentation", "encoder", "fusion", "head"}
 _SIMPLE = (str, int, float, bool, type(None), list, tuple)
 _FRAMEWORK_ARGUMENTS = {"self", "kwargs"}
 

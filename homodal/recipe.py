@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from homodal import parts, yaml_core
+from homodal.augmenting import augmentations_for, checked_augment, short
 from homodal.errors import RecipeError, did_you_mean, one_of
 
 IGNORED = "ignored"
@@ -19,7 +20,9 @@ ABSENT = "absent"  # of any column: the words that stand for no value in it
 _ENCODER = "cnn"  # where neither the recipe nor the answers name one
 # what else a column may be: it steers the split or the loss and is no input
 ROLES = ("group", "time", "split", "weight")
-_NOT_OPTIONS = {"modality", "encoder", ABSENT}
+AUGMENT = "augment"
+# keys of a column that its modality's constructor does not take
+NOT_OPTIONS = {"modality", "encoder", AUGMENT, ABSENT}
 _MAX_BYTES = 1_000_000  # a recipe is a page; more is a mistake or an alias bomb
 _PARTS = re.compile(r'"[^"]*"|[^."]+')  # of a dotted key
 _NAMES = ("target",)  # keys whose values are names of columns
@@ -127,6 +130,9 @@ class Recipe(_Frozen):
     `columns: {grade: {absent: []}}`.
     fusion "auto": gated, or one that keeps time for answers that are sequences. head
     "auto": that of the target's kind.
+    augment: how far training cells are changed: none, light, medium, strong, or a list
+    of augmentations, `[move, {name: colour, contrast: 0.4}]`; also of one column:
+    `columns: {face: {augment: none}}`.
     """
 
     target: str | list[str] | None = None
@@ -136,6 +142,7 @@ class Recipe(_Frozen):
     share: Literal["structure", "weights"] = "structure"
     fusion: dict = {"name": AUTO}
     head: dict = {"name": AUTO}
+    augment: str | list[dict] = "none"
     training: Training = Training()
 
     @field_validator("encoder", mode="before")
@@ -153,6 +160,11 @@ class Recipe(_Frozen):
                     do=did_you_mean(modality, [*known, "name"]),
                 )
         return {m: _checked("encoder", _choice(v)) for m, v in value.items()}
+
+    @field_validator(AUGMENT, mode="before")
+    @classmethod
+    def _check_augment(cls, value):
+        return checked_augment(value, f"'{AUGMENT}' of the recipe")
 
     @field_validator(ABSENT, mode="before")
     @classmethod
@@ -243,9 +255,18 @@ class Recipe(_Frozen):
             return self.encoder
         return self.encoder.get(modality, self.encoder.get("other"))
 
+    def augmentations_for(self, column, modality, timed=False):
+        """`[{"name": ..., options}]`: how training changes a column's cells.
+
+        timed: the answers are by the step.
+        """
+        own = self.columns.get(column, {}).get(AUGMENT, self.augment)
+        return augmentations_for(own, modality, timed)
+
     def to_dict(self):
         """Plain values, as short as they can be said."""
         values = self.model_dump()
+        values[AUGMENT] = short(self.augment)
         for key in ("encoder", "fusion", "head"):
             values[key] = _short(values[key])
         if "name" not in self.encoder:
@@ -375,12 +396,15 @@ def _column(name, value):
         return value
     known = column_options(value["modality"])
     for option in value:
-        if option not in known and option not in _NOT_OPTIONS:
+        if option not in known and option not in NOT_OPTIONS:
             raise RecipeError(
                 f"Unknown option '{option}' of column '{name}' ({value['modality']})",
-                expected=one_of([*known, "encoder"]),
+                expected=one_of([*known, "encoder", AUGMENT]),
                 do=did_you_mean(option, known),
             )
+    if AUGMENT in value:
+        place = f"'{AUGMENT}' of column '{name}'"
+        value[AUGMENT] = checked_augment(value[AUGMENT], place)
     if value.get("encoder") is not None:
         value["encoder"] = _checked("encoder", _choice(value["encoder"]))
     return value
@@ -406,8 +430,12 @@ def _short(choice):
 def _short_column(options):
     if set(options) == {"modality"}:
         return options["modality"]
-    own = options.get("encoder")
-    return options | ({"encoder": _short(own)} if own else {})
+    written = dict(options)
+    if options.get("encoder"):
+        written["encoder"] = _short(options["encoder"])
+    if AUGMENT in options:
+        written[AUGMENT] = short(options[AUGMENT])
+    return written
 
 
 def _path(key):

@@ -25,7 +25,7 @@ from homodal.data.sampling import INPUT_CELLS, MEDIA_CELLS, TARGET_CELLS, sample
 from homodal.data.word_counts import column_of_words, with_word_counts
 from homodal.errors import BadCell, RecipeError, TargetError, one_of
 from homodal.media.files import shown, try_each
-from homodal.recipe import ABSENT, AUTO, column_options, target_options
+from homodal.recipe import AUTO, NOT_OPTIONS, column_options, target_options
 from homodal.tables.addresses import Address
 from homodal.tables.plain_values import name_nothing
 from homodal.tables.table import Table
@@ -115,7 +115,7 @@ def target_column(
     kind = wanted.get("modality", AUTO)
     if kind not in (AUTO, *parts.names("target")) and ":" not in kind:
         wanted, kind = {}, AUTO  # what the column would be as an input
-    own = {k: v for k, v in wanted.items() if k not in ("modality", "encoder", ABSENT)}
+    own = {k: v for k, v in wanted.items() if k not in NOT_OPTIONS}
     kinds = [kind] if kind != AUTO else _possible_kinds(inputs.values())
     evidence = {each: _target_evidence(table, each, cells, own) for each in kinds}
     for each in kinds:

@@ -22,7 +22,7 @@ from homodal.data.recognition import (
 from homodal.data.sampling import sample
 from homodal.data.tagging import tied
 from homodal.errors import ColumnError, RecipeError
-from homodal.recipe import ABSENT, AUTO, ROLES, Recipe
+from homodal.recipe import ABSENT, AUGMENT, AUTO, ROLES, Recipe
 from homodal.tables.table import Table
 
 __all__ = [
@@ -267,6 +267,7 @@ def _other(
     if wanted["modality"] == IGNORED:
         return Column(name, IGNORED, why=_TOLD)
     encoder = wanted.pop("encoder", None)
+    wanted.pop(AUGMENT, None)  # no option of the column's own
     wanted.pop(ABSENT, None)
     column = input_column(table, name, wanted)
     if column.role == IGNORED and only:

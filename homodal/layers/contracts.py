@@ -1,4 +1,4 @@
-"""The Keras contracts: Front, Encoder, Fusion, Head.
+"""The Keras contracts: Augmentation, Front, Encoder, Fusion, Head.
 
 Masks are arguments and results, never Keras's implicit masks: `(batch, steps)`, True =
 real. Constructor arguments are str, int, float, bool, None or lists of them;
@@ -6,7 +6,7 @@ constructors store, `build` computes. A bundle is recipe + preparation + weights
 rebuilt from them, so no part writes `get_config`.
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import keras
 
@@ -54,6 +54,37 @@ class StackedFront(keras.layers.Layer):
     """
 
     def call(self, arrays, mask, training=False):
+        raise NotImplementedError
+
+
+class Augmentation(keras.layers.Layer):
+    """A change of training cells that leaves their answers right.
+
+    call(arrays, mask, training): a column's arrays `(batch, *modality.shape)`, or of
+    several columns of a block `(batch, M, *shape)`, to the same shape; outside training
+    as they came. Each row is changed by draws of its own, and by nothing of the others;
+    its padding stays padding. on: the modalities that it is for. levels: its options at
+    each named strength; at one that is not there it is not used unless it is asked for.
+    keeps_time: whether each step stays where it was, as answers by the step need.
+    frames_alike: whether all frames of a film are changed by one draw.
+    """
+
+    on: ClassVar[tuple[str, ...]] = ()
+    levels: ClassVar[dict[str, dict[str, Any]]] = {}
+    keeps_time: ClassVar[bool] = True
+    frames_alike: ClassVar[bool] = True
+
+    def __init__(self) -> None:
+        super().__init__(autocast=False)
+
+    def build(self, arrays_shape: Any, mask_shape: Any = None) -> None:
+        self.generator = keras.random.SeedGenerator()
+
+    def call(self, arrays: Any, mask: Any, training: bool = False) -> Any:
+        return self.changed(arrays, mask) if training else arrays
+
+    def changed(self, arrays: Any, mask: Any) -> Any:
+        """The arrays as training sees them."""
         raise NotImplementedError
 
 

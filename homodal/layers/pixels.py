@@ -1,5 +1,7 @@
 """Pixels to numbers, and the mild augmentation of pictures."""
 
+import math
+
 import keras
 from keras import ops
 
@@ -7,6 +9,35 @@ from keras import ops
 def centred(pixels, dtype):
     """Pixels 0 to 255 of any shape to -1 to 1."""
     return ops.cast(pixels, dtype) / 127.5 - 1.0
+
+
+def as_wide(figures, pixels):
+    """`(batch,)` figures of cells, as wide as their pixels `(batch, ...)`."""
+    return ops.reshape(figures, (-1, *[1] * (len(pixels.shape) - 1)))
+
+
+def mean_of_real(pixels, mask):
+    """The mean of each cell's real pixels, a number a cell, as wide as `pixels`.
+
+    mask: `(batch, first axis)`, True = real.
+    """
+    real = ops.reshape(mask, (*ops.shape(mask), *[1] * (len(pixels.shape) - 2)))
+    axes = tuple(range(1, len(pixels.shape)))
+    total = ops.sum(ops.where(real, pixels, 0.0), axis=axes)
+    size = math.prod(pixels.shape[2:])
+    count = size * ops.sum(ops.cast(mask, pixels.dtype), axis=1)
+    return as_wide(total / ops.maximum(count, 1.0), pixels)
+
+
+def each_picture(change, pixels):
+    """`change` of pictures `(batch, H, W, C)`; of films all frames alike."""
+    if len(pixels.shape) == 4:
+        return change(pixels)
+    frames, height, width, channels = ops.shape(pixels)[1:]
+    pictures = ops.transpose(pixels, (0, 2, 3, 1, 4))
+    pictures = change(ops.reshape(pictures, (-1, height, width, frames * channels)))
+    pictures = ops.reshape(pictures, (-1, height, width, frames, channels))
+    return ops.transpose(pictures, (0, 3, 1, 2, 4))
 
 
 class RandomShift(keras.layers.Layer):

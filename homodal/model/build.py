@@ -7,6 +7,7 @@ import keras
 import numpy as np
 
 from homodal import parts
+from homodal.augmenting import refuse_idle
 from homodal.data.batches import PRESENT, mask_name
 from homodal.data.blocks import entries_of
 from homodal.data.preparation import SEVERAL
@@ -106,7 +107,29 @@ def _assemble(recipe, preparation):
         training=recipe.training,
         classes=len(preparation.target.facts.get("classes", ())),
         apart=apart,
+        augmentations=_augmentations(recipe, entries, head.reads_steps),
     )
+
+
+def _augmentations(recipe, entries, timed):
+    """`{input: layers}` of what training changes. Raises `RecipeError`."""
+    groups = [group for entry in entries for group in entry.groups]
+    refuse_idle(recipe.augment, {g.columns[0].modality for g in groups})
+    found = {}
+    for group in groups:
+        choices, *others = (
+            recipe.augmentations_for(column.name, column.modality, timed)
+            for column in group.columns
+        )
+        if any(other != choices for other in others):
+            raise RecipeError(
+                "Columns of one block are augmented in different ways",
+                expected="one way for "
+                + ", ".join(f"'{column.name}'" for column in group.columns),
+            )
+        if choices:
+            found[group.name] = [_make("augmentation", c) for c in choices]
+    return found
 
 
 def embedded_width(entry, width):

@@ -12,6 +12,7 @@ from keras import ops
 
 from homodal.data.batches import PRESENT, TAUGHT, WEIGHT, mask_name
 from homodal.layers.alignment import of_steps
+from homodal.layers.augmented import Augmented
 from homodal.layers.block import Block
 from homodal.layers.presence import (
     AbsentToken,
@@ -31,10 +32,10 @@ class Network(keras.Model):
     heads: `{key: layer}` by entry; heads give each entry's own logits, for the unimodal
     auxiliary losses and for fusions at decision level. `head` reads the fused stream;
     apart: `{target: key}` of targets that are read from the stream of one entry
-    instead. width: of the streams; embedded: `{key: width}` of what their encoders
-    read of each column of a block. logits `(batch, ...)`; alone `{key: logits}`;
-    present `(batch, columns)` and shown `(batch, entries)`, after modality dropout in
-    training.
+    instead. augmentations: `{input: layers}`. width: of the streams; embedded:
+    `{key: width}` of what their encoders read of each column of a block. logits
+    `(batch, ...)`; alone `{key: logits}`; present `(batch, columns)` and shown
+    `(batch, entries)`, after modality dropout in training.
     """
 
     def __init__(
@@ -52,11 +53,13 @@ class Network(keras.Model):
         training,
         classes=0,
         apart=None,
+        augmentations=None,
     ):
         super().__init__(name="network")
         self.entries = {entry.key: entry for entry in entries}
         self.keys = list(self.entries)
         self.slugs = slugs
+        self.augmented = Augmented(augmentations or {})
         self.fronts = fronts
         self.encoders = encoders
         self.blocks = {
@@ -104,6 +107,7 @@ class Network(keras.Model):
         """Nothing: the first call builds every part, but a head that is never asked."""
 
     def call(self, inputs, training=False):
+        inputs = self.augmented(inputs, training=training)
         present = self.dropout(inputs[PRESENT], training=training)
         if training and self.strategies.kind == "opm":
             hidden = self.strategies.hide(self.shown_matrix(present))

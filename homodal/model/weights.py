@@ -17,7 +17,11 @@ def named_variables(network):
     groups += [(f"{key}.absent", network.absent[key]) for key in network.keys]
     groups += [(f"{slug}.head", head) for slug, head in network.heads.items()]
     groups += [("fusion", network.fusion), ("head", network.head)]
-    groups += [("dropout", network.dropout), ("strategies", network.strategies)]
+    groups += [
+        ("augment", network.augmented),
+        ("dropout", network.dropout),
+        ("strategies", network.strategies),
+    ]
     named, seen = {}, set()
     for scope, layer in groups:
         fresh = [v for v in layer.variables if id(v) not in seen]

@@ -32,7 +32,7 @@ from homodal.data.tagging import refuse_uneven
 from homodal.data.unreadable_answers import without_unreadable
 from homodal.errors import ColumnError, TargetError
 from homodal.model.choices import chosen_parts, suited
-from homodal.recipe import ABSENT, AUTO, Recipe
+from homodal.recipe import ABSENT, AUGMENT, AUTO, Recipe
 from homodal.tables.absent import WORDS
 from homodal.tables.table import Table
 from homodal.training.split import lines_of_split, row_weights, split_rows
@@ -260,6 +260,8 @@ def resolved(recipe, schema, rows):
             columns[column.name] = {"modality": column.modality} | column.options
             if own.get("encoder"):
                 columns[column.name]["encoder"] = own["encoder"]
+            if AUGMENT in own:
+                columns[column.name][AUGMENT] = own[AUGMENT]
         elif column.role == TARGET:
             columns |= _told_target(column)
         else:

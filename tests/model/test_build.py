@@ -149,3 +149,29 @@ def test_an_anchor_that_cannot_be_is_refused():
 def test_a_fusion_modulates_one_column_only_where_that_is_told():
     assert made(fusion="film").fusion.anchor is None
     assert made(fusion="{name: film, anchor: words}").fusion.anchor == "words"
+
+
+def test_augmentations_are_those_of_the_level_and_the_column():
+    assert made().augmented.augmentations == {}
+    both = made(augment="strong").augmented.augmentations
+    assert {n: [type(e).__name__ for e in each] for n, each in both.items()} == {
+        "words": ["HideTokens", "SwapTokens"],
+        "size": ["Jitter"],
+    }
+    own = {"columns.size": {"modality": "number", "augment": "none"}}
+    assert set(made(augment="light", **own).augmented.augmentations) == {"words"}
+
+
+def test_an_augmentation_that_no_column_takes_is_refused():
+    with pytest.raises(RecipeError, match="No column takes the augmentation 'noise'"):
+        made(augment=["noise"])
+
+
+def test_columns_of_a_block_are_augmented_alike():
+    own = {"columns.mass": {"modality": "number", "augment": "none"}}
+    table = Table.open(TABLE | {"mass": TABLE["size"]})
+    recipe = Recipe().with_settings(SMALL | {"augment": "light"} | own)
+    schema = recognise(table, recipe, only=["size", "mass"])
+    preparation = prepare(table, schema, recipe, np.arange(10))
+    with pytest.raises(RecipeError, match="Columns of one block are augmented"):
+        build(recipe, preparation)

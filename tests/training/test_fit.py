@@ -97,6 +97,20 @@ def test_killed_and_resumed_to_the_bit(table, settings, whole, same_run, tmp_pat
     assert not [p for p in (run / "checkpoints").iterdir() if p.name[0] == "."]
 
 
+def test_an_augmented_run_goes_on_to_the_bit(
+    table, settings, whole_size, same_run, signal_at, tmp_path
+):
+    told = settings() | {"augment": "strong"}
+    ours, cut = tmp_path / "ours", tmp_path / "cut"
+    api.train(table, settings=told, columns=["size"], out=ours)
+    signal_at(1, 2, signal.SIGINT)
+    assert not api.train(table, settings=told, columns=["size"], out=cut).finished
+    assert api.resume(cut).finished
+    same_run(cut, ours)
+    with pytest.raises(AssertionError):
+        same_run(ours, whole_size)
+
+
 def test_same_seed_same_weights(table, settings, whole_size, same_run, tmp_path):
     api.train(table, settings=settings(), columns=["size"], out=tmp_path / "run")
     same_run(tmp_path / "run", whole_size)

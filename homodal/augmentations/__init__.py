@@ -1,0 +1,1 @@
+"""Changes of training cells that leave their answers right."""
