@@ -29,6 +29,8 @@ class HideTokens(Augmentation):
         self.share = share
 
     def changed(self, arrays: Any, mask: Any) -> Any:
-        drawn = keras.random.uniform(ops.shape(arrays), seed=self.generator)
+        drawn = keras.random.uniform(ops.shape(mask), seed=self.generator)
         hidden = ops.logical_and(drawn < self.share, ops.cast(mask, "bool"))
+        if len(arrays.shape) == 3:  # a word and its pieces, of which some are padding
+            hidden = ops.logical_and(hidden[..., None], arrays != 0)
         return ops.where(hidden, ops.cast(_UNKNOWN, arrays.dtype), arrays)

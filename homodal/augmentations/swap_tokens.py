@@ -24,10 +24,10 @@ class SwapTokens(Augmentation):
         self.share = share
 
     def changed(self, arrays: Any, mask: Any) -> Any:
-        shape, steps = ops.shape(arrays), ops.shape(arrays)[1]
-        first = keras.random.randint((shape[0], 1), 0, 2, seed=self.generator)
-        drawn = keras.random.uniform(shape, seed=self.generator) < self.share
-        places = ops.arange(steps, dtype="int32")[None] + ops.zeros_like(arrays)
+        rows, steps = ops.shape(mask)[0], ops.shape(mask)[1]
+        first = keras.random.randint((rows, 1), 0, 2, seed=self.generator)
+        drawn = keras.random.uniform((rows, steps), seed=self.generator) < self.share
+        places = ops.arange(steps, dtype="int32")[None]
         begins = ops.mod(places + ops.cast(first, places.dtype), 2) == 0
         real = ops.cast(mask, "bool")
         nothing = ops.zeros_like(real[:, :1])
@@ -35,4 +35,7 @@ class SwapTokens(Augmentation):
         begins = ops.logical_and(ops.logical_and(begins, drawn), both)
         ends = ops.concatenate([nothing, begins[:, :-1]], axis=1)
         moves = ops.cast(begins, places.dtype) - ops.cast(ends, places.dtype)
-        return ops.take_along_axis(arrays, places + moves, axis=1)
+        source = places + moves
+        if len(arrays.shape) == 3:  # a word goes with its pieces
+            source = source[..., None] + ops.zeros_like(arrays)
+        return ops.take_along_axis(arrays, source, axis=1)

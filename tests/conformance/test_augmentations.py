@@ -10,26 +10,31 @@ from homodal.layers.contracts import Augmentation
 
 ROWS = 6
 NAMES = parts.names("augmentation")
-# arrays of a batch, by modality: `(steps, ...)` of a row, and the largest value
+# arrays of a batch, by modality: each `(steps, ...)` of a row that there may be
 SHAPES = {
-    "image": ((12, 10, 3), 255),
-    "images": ((4, 12, 10, 3), 255),
-    "video": ((5, 12, 10, 3), 255),
-    "audio": ((800,), 1),
-    "text": ((9,), 50),
-    "number": ((1,), 1),
-    "vector": ((7,), 1),
+    "image": [(12, 10, 3), (12, 10, 1)],
+    "images": [(4, 12, 10, 3)],
+    "video": [(5, 12, 10, 3)],
+    "audio": [(800,)],
+    "text": [(9,), (9, 4)],  # tokens; words and their pieces
+    "number": [(1,)],
+    "vector": [(7,)],
 }
-EVERY = [(n, m) for n in NAMES for m in parts.find("augmentation", n).told["on"]]
-every_use = pytest.mark.parametrize(("name", "modality"), EVERY)
+MOST = {"uint8": 255, "int32": 50}
+EVERY = [
+    (name, modality, shape)
+    for name in NAMES
+    for modality in parts.find("augmentation", name).told["on"]
+    for shape in SHAPES[modality]
+]
+every_use = pytest.mark.parametrize(("name", "modality", "shape"), EVERY)
 
 
-def batch_of(modality, seed=0):
+def batch_of(modality, shape, seed=0):
     """`(arrays, mask)` of a batch; the last row is shorter than the others."""
-    shape, most = SHAPES[modality]
     rng = np.random.default_rng(seed)
     dtype = parts.find("modality", modality).load().dtype
-    drawn = rng.random((ROWS, *shape)) * most
+    drawn = rng.random((ROWS, *shape)) * MOST.get(dtype, 1)
     arrays = drawn.astype("float32" if dtype == "float16" else dtype)
     if dtype == "int32":
         arrays = arrays + 2
@@ -58,15 +63,15 @@ def test_is_described_as_it_is(promises, name):
 
 
 @every_use
-def test_outside_training_cells_are_what_they_were(promises, name, modality):
-    arrays, mask = batch_of(modality)
+def test_outside_training_cells_are_what_they_were(promises, name, modality, shape):
+    arrays, mask = batch_of(modality, shape)
     found = promises.numpy(strongest(name)(arrays, mask))
     np.testing.assert_array_equal(found, arrays)
 
 
 @every_use
-def test_training_changes_cells_and_keeps_their_shape(promises, name, modality):
-    arrays, mask = batch_of(modality)
+def test_training_changes_cells_and_keeps_their_shape(promises, name, modality, shape):
+    arrays, mask = batch_of(modality, shape)
     layer = strongest(name)
     found = [promises.numpy(layer(arrays, mask, training=True)) for _ in range(4)]
     assert all(each.shape == arrays.shape for each in found)
@@ -76,8 +81,8 @@ def test_training_changes_cells_and_keeps_their_shape(promises, name, modality):
 
 
 @every_use
-def test_values_stay_in_their_range(promises, name, modality):
-    arrays, mask = batch_of(modality)
+def test_values_stay_in_their_range(promises, name, modality, shape):
+    arrays, mask = batch_of(modality, shape)
     dtype = parts.find("modality", modality).load().dtype
     layer = strongest(name)
     for _ in range(4):
@@ -93,9 +98,9 @@ def test_values_stay_in_their_range(promises, name, modality):
 
 
 @every_use
-def test_rows_never_see_each_other(promises, name, modality):
-    arrays, mask = batch_of(modality)
-    others = batch_of(modality, seed=1)[0]
+def test_rows_never_see_each_other(promises, name, modality, shape):
+    arrays, mask = batch_of(modality, shape)
+    others = batch_of(modality, shape, seed=1)[0]
     others[0] = arrays[0]
     keras.utils.set_random_seed(1)
     first = promises.numpy(strongest(name)(arrays, mask, training=True))
@@ -105,8 +110,8 @@ def test_rows_never_see_each_other(promises, name, modality):
 
 
 @every_use
-def test_padding_never_changes_what_is_real(promises, name, modality):
-    arrays, mask = batch_of(modality)
+def test_padding_never_changes_what_is_real(promises, name, modality, shape):
+    arrays, mask = batch_of(modality, shape)
     if mask.all():
         return
     filled = arrays.copy()
@@ -120,8 +125,8 @@ def test_padding_never_changes_what_is_real(promises, name, modality):
 
 
 @every_use
-def test_same_seed_same_change(promises, name, modality):
-    arrays, mask = batch_of(modality)
+def test_same_seed_same_change(promises, name, modality, shape):
+    arrays, mask = batch_of(modality, shape)
     found = []
     for _ in range(2):
         keras.utils.set_random_seed(3)
@@ -129,7 +134,7 @@ def test_same_seed_same_change(promises, name, modality):
     np.testing.assert_array_equal(*found)
 
 
-@pytest.mark.parametrize("name", [n for n, m in EVERY if m == "video"])
+@pytest.mark.parametrize("name", [n for n, m, _ in EVERY if m == "video"])
 def test_the_frames_of_a_film_change_alike(promises, name):
     if not parts.find("augmentation", name).load().frames_alike:
         return
@@ -142,8 +147,8 @@ def test_the_frames_of_a_film_change_alike(promises, name):
 
 
 @every_use
-def test_compiles(promises, name, modality):
-    arrays, mask = batch_of(modality)
+def test_compiles(promises, name, modality, shape):
+    arrays, mask = batch_of(modality, shape)
     layer = strongest(name)
     layer(arrays, mask, training=True)
     run = promises.compiled(lambda a, m: layer(a, m, training=True))
