@@ -57,14 +57,19 @@ def describe(
         Path | None,
         typer.Option(help="Also write a recipe with these columns, to edit: my.yaml"),
     ] = None,
+    augment: Annotated[
+        Path | None,
+        typer.Option(help="Also show cells before and after augmentation: page.html"),
+    ] = None,
 ):
     """Show how a table is understood and what training on it would cost."""
     check_folder(write)
+    check_folder(augment)
     quieten()
     from homodal.pages import show_description
-    from homodal.training.describe import describe as described
+    from homodal.training.describe import described, open_sample
 
-    found = described(
+    sample = open_sample(
         table,
         target=target,
         columns=names_of(columns),
@@ -73,8 +78,14 @@ def describe(
         media_root=media_root,
         encoding=encoding,
     )
+    found = described(sample)
     if write:
         write_text(write, found.to_yaml())
+    if augment:
+        from homodal.evaluation.files import replace
+        from homodal.evaluation.report.augmented import augmented_page
+
+        replace(augment, augmented_page(sample))
     show_description(found)
 
 

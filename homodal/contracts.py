@@ -10,13 +10,15 @@ the constructor's signature is the part's schema, and a bundle rebuilds a part f
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from homodal.plain.features import PlainFeatures
 
 UNSEEN = -1  # encoded answer of a row whose class was not among the training rows'
+_WRITTEN = 8  # numbers of an array that are written out
 UNLABELLED = -2  # encoded answer of a row whose answer cell is empty
 
 
@@ -151,6 +153,11 @@ class Modality(ABC):
     def figures(self, array):
         """Numbers and names, by name, that describe an array as `read` gave it."""
         return {}
+
+    def written(self, array: NDArray[Any], facts: Any) -> str:
+        """A stored array as a person reads it: by default its first numbers."""
+        first = [f"{value:.3g}" for value in np.ravel(array)[:_WRITTEN]]
+        return " ".join([*first, *["…"] * (np.size(array) > _WRITTEN)])
 
     @abstractmethod
     def example(self, folder, rng):

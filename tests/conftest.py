@@ -127,7 +127,7 @@ def _tiny_table(folder, modalities, rows=24, gaps=0.2, seed=0):
 
 def _as_text(cell):
     """Media by their names in the folder; several in one cell as a CSV has them."""
-    if isinstance(cell, list):
+    if isinstance(cell, list) and all(isinstance(each, Path) for each in cell):
         return ";".join(path.name for path in cell)
     return cell.name if isinstance(cell, Path) else cell
 

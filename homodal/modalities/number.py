@@ -105,6 +105,9 @@ class Number(Modality):
     def plain(self, facts):
         return Flat()
 
+    def written(self, array, facts):
+        return f"{array.item() * facts['scale'] + facts['location']:.6g}"
+
     def example(self, folder, rng):
         return round(float(rng.normal(20.0, 5.0)), 3)
 

@@ -170,6 +170,10 @@ class Text(Modality):
     def plain(self, facts):
         return Ngrams(facts["tokens"], _LONGEST_RUN.get(self.units, 2))
 
+    def written(self, array, facts):
+        pieces = spelling.spelled if self.spells else tokens.pieces
+        return " ".join(pieces(array, facts["tokenizer"]))
+
     def example(self, folder, rng):
         return " ".join(rng.choice(_WORDS, size=rng.integers(4, 9)).tolist())
 

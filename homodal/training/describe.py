@@ -11,7 +11,7 @@ from homodal import yaml_core
 from homodal.data import accounting
 from homodal.data.absent import settled
 from homodal.data.answers import answered, taken
-from homodal.data.preparation import prepare, unlearned_target
+from homodal.data.preparation import Preparation, prepare, unlearned_target
 from homodal.data.schema import Schema, recognise
 from homodal.data.unreadable_answers import refuse_unreadable
 from homodal.errors import TargetError
@@ -21,7 +21,7 @@ from homodal.model.network import Network
 from homodal.recipe import Recipe
 from homodal.tables.table import Table
 from homodal.training.fit import compile_network
-from homodal.training.session import by_name, open_rows, resolved
+from homodal.training.session import Rows, by_name, open_rows, resolved
 
 _SAMPLE = 256  # rows that are decoded
 _STEPS = 4
@@ -79,7 +79,23 @@ def _comment(column):
     return f"{column.confidence:.0%}: {why}" if column.modality else why
 
 
-def describe(
+@dataclass(frozen=True)
+class OpenedSample:
+    """Some rows of a table, prepared as training would prepare all of them.
+
+    given: the recipe as it was told; recipe: with every column written out. table:
+    the whole table.
+    """
+
+    given: Recipe
+    recipe: Recipe
+    schema: Schema
+    preparation: Preparation
+    rows: Rows
+    table: Table
+
+
+def open_sample(
     table,
     *,
     target=None,
@@ -89,7 +105,7 @@ def describe(
     media_root=None,
     encoding=None,
 ):
-    """The `Description` of what `train` with the same arguments would do."""
+    """The `OpenedSample` of what `train` with the same arguments would read."""
     named = {"target": target} if target is not None else {}
     given = Recipe.open(recipe).with_settings(named | (settings or {}))
     table = settled(Table.open(table, media_root, encoding).require_rows(), given)
@@ -104,15 +120,44 @@ def describe(
         refuse_unreadable(table, [unlearned_target(c) for c in schema.targets])
         raise
     opened = open_rows(sample, preparation)
+    return OpenedSample(given, recipe, schema, preparation, opened, table)
+
+
+def describe(
+    table,
+    *,
+    target=None,
+    recipe=None,
+    settings=None,
+    columns=None,
+    media_root=None,
+    encoding=None,
+):
+    """The `Description` of what `train` with the same arguments would do."""
+    sample = open_sample(
+        table,
+        target=target,
+        recipe=recipe,
+        settings=settings,
+        columns=columns,
+        media_root=media_root,
+        encoding=encoding,
+    )
+    return described(sample)
+
+
+def described(sample):
+    """The `Description` of an `OpenedSample`."""
+    recipe, preparation, opened = sample.recipe, sample.preparation, sample.rows
     network = build(recipe, preparation)
     return Description(
-        schema=schema,
-        recipe=given.with_settings(
+        schema=sample.schema,
+        recipe=sample.given.with_settings(
             {"columns": recipe.columns, "absent": recipe.absent}
         ),
         shapes=_shapes(network, preparation, opened),
         parameters=_parameters(network),
-        estimate=_estimate(network, recipe, opened, len(table)),
+        estimate=_estimate(network, recipe, opened, len(sample.table)),
         homogeneous=len({str(c.encoder) for c in preparation.columns}) == 1,
         cells=accounting.summary(by_name(preparation, opened.columns)),
         costs=_costs(network),

@@ -46,7 +46,18 @@ def _cell(column, rows, row, heard=True):
         if stored.status[row] == BAD:
             reason = f"cannot be read: {stored.reasons[row]}"
         return tag("span", reason, class_="soft")
-    array = stored.array(row)
+    found = drawn(column, stored.array(row), heard)
+    if found is not None:
+        return found
+    text = written(rows.table.cells(column.name, [row])[0])
+    letters = _LETTERS if heard else _LETTERS // 4
+    if len(text) > letters:
+        text = text[:letters] + "…"
+    return tag("span", text)
+
+
+def drawn(column, array, heard=True):
+    """A column's stored array as it is seen and heard; None where it is read."""
     if column.modality == "image":
         return picture(array)
     if column.modality in ("images", "video"):
@@ -54,11 +65,7 @@ def _cell(column, rows, row, heard=True):
     if column.modality == "audio":
         rate_hz = column.reader().rate_hz
         return sound(array, rate_hz) if heard else waveform(array, rate_hz)
-    text = written(rows.table.cells(column.name, [row])[0])
-    letters = _LETTERS if heard else _LETTERS // 4
-    if len(text) > letters:
-        text = text[:letters] + "…"
-    return tag("span", text)
+    return None
 
 
 def written(cell):
