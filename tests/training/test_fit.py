@@ -81,7 +81,9 @@ def train_command(table, settings, out):
     return ["train", table, "--columns", "size", *options, "--out", out]
 
 
-def test_killed_and_resumed_to_the_bit(table, settings, whole, same_run, tmp_path):
+def test_killed_and_resumed_to_the_bit(
+    table, settings, whole, same_run, apart, tmp_path
+):
     run = tmp_path / "run"
     # an epoch is judged and written down, its checkpoint is not there yet
     left = killed(table, run, "after the line", settings())
@@ -92,7 +94,7 @@ def test_killed_and_resumed_to_the_bit(table, settings, whole, same_run, tmp_pat
     left = killed(table, run, "in a checkpoint", settings())
     assert [name[:15] for name in left if ".tmp" in name] == [".step-000000012"]
     assert "step-000000006" in left and "step-000000012" not in left
-    assert api.resume(run).finished
+    apart("resume", run)
     same_run(run, whole)
     assert not [p for p in (run / "checkpoints").iterdir() if p.name[0] == "."]
 
@@ -184,7 +186,7 @@ def test_ctrl_c_in_a_terminal(table, settings, tmp_path):
 
 
 @pytest.mark.slow
-def test_killed_at_any_instant(table, settings, whole, same_run, tmp_path):
+def test_killed_at_any_instant(table, settings, whole, same_run, apart, tmp_path):
     rng = np.random.default_rng(0)
     for attempt in range(8):
         run = tmp_path / str(attempt)
@@ -196,7 +198,7 @@ def test_killed_at_any_instant(table, settings, whole, same_run, tmp_path):
         time.sleep(float(rng.uniform(0, 3)))  # the instant itself is what is tested
         process.kill()
         process.wait()
-        assert api.resume(run).finished
+        apart("resume", run)
         same_run(run, whole)
 
 

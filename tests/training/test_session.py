@@ -5,7 +5,6 @@ import pyarrow as pa
 import pytest
 import soundfile
 
-from homodal import api
 from homodal.contracts import UNLABELLED
 from homodal.errors import ColumnError, TargetError
 from homodal.recipe import Recipe
@@ -158,8 +157,8 @@ def test_the_recipe_is_written_out(table):
     assert made.columns["face"]["height_px"] == 8
 
 
-def test_the_written_recipe_trains_the_same(table, settings, whole, same_run, tmp_path):
-    api.train(table, recipe=whole / "recipe.yaml", out=tmp_path / "run")
+def test_the_written_recipe_trains_the_same(table, whole, same_run, apart, tmp_path):
+    apart("train", table, recipe=whole / "recipe.yaml", out=tmp_path / "run")
     same_run(tmp_path / "run", whole)
 
 
