@@ -271,6 +271,7 @@ CHANGES = {
     "imputation_weight": {"training.imputation_weight": 0.5},
     "validation": {"training.validation": 0.4},
     "plain": {"training.plain": False},
+    "augment": {"augment": "strong"},
     "seed": {"training.seed": 1},
     "jit": {"training.jit": "on"},
 }
