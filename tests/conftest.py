@@ -25,7 +25,10 @@ ROOT = Path(__file__).parent
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Groups for `--dist loadgroup`: a file each, or those that share a training."""
+    """Groups for `--dist loadgroup`: a file each, or those that share a training.
+
+    In the conformance suite a part each: what a backend compiles for it is common.
+    """
     groups = {}
     for item in items:
         for name in SHARED:
@@ -33,6 +36,8 @@ def pytest_collection_modifyitems(items):
                 groups.setdefault(item.path, name)
     for item in items:
         own = item.path.relative_to(ROOT).as_posix()
+        if own.startswith("conformance/") and hasattr(item, "callspec"):
+            own = f"{own} {item.callspec.params.get('name')}"
         group = groups.get(item.path, own)
         item.add_marker(pytest.mark.xdist_group(group))
 
