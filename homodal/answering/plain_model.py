@@ -75,7 +75,7 @@ class PlainModel:
         if own is None or features is None:
             return np.zeros((len(arrays), len(self.bias)), np.float32)
         pairs = zip(arrays, mask.sum(axis=1), strict=True)
-        there = mask.any(axis=1)
+        there = np.asarray(mask.any(axis=1))
         figures = [
             features.figures(each[:steps]) if steps else None for each, steps in pairs
         ]
@@ -85,7 +85,7 @@ class PlainModel:
         self, table: PlainRows, rows: Array, present: Array | None = None
     ) -> NDArray[np.float32]:
         """`(rows, units)`; present `(rows, columns)`: which cells may be seen."""
-        seen = None if present is None else present.any(axis=0)
+        seen = None if present is None else np.asarray(present.any(axis=0))
         return self.total(self.parts(table, rows, seen), present)
 
     def total(self, parts: Array, present: Array | None = None) -> NDArray[np.float32]:
@@ -106,7 +106,8 @@ class PlainModel:
 
     def to_arrays(self) -> dict[str, Array]:
         """All that it learned, by name."""
-        arrays = {"bias": self.bias, _SHARES: np.array(self.shares, np.float64)}
+        arrays: dict[str, Array] = {"bias": self.bias}
+        arrays[_SHARES] = np.array(self.shares, np.float64)
         for slug, column in self.columns.items():
             arrays[f"{slug}/kernel"] = column.kernel
             arrays |= {f"{slug}/learned/{k}": v for k, v in column.learned.items()}

@@ -138,7 +138,7 @@ class Fusion(keras.layers.Layer):
     compares_columns = False  # True: each column is by itself, also those of a block
     level = "feature"
     needs_own_losses = False  # True where nothing else trains the columns
-    tunable: ClassVar = {}
+    tunable: ClassVar[dict[str, list[Any]]] = {}
 
     def call(self, streams, present, training=False):
         raise NotImplementedError

@@ -102,4 +102,4 @@ def spectrogram(samples: Array) -> NDArray[np.uint8]:
     loud = np.abs(np.fft.rfft(windows * np.hanning(size), axis=1))[:, 1:]
     decibels = 20 * np.log10(np.maximum(loud, 1e-9) / max(float(loud.max()), 1e-9))
     shown = np.clip(1 + decibels / _DECIBELS, 0, 1)
-    return np.uint8(255 * shown).T[::-1, :, None]
+    return (255 * shown).astype(np.uint8).T[::-1, :, None]
