@@ -202,12 +202,13 @@ def test_plain_features_are_finite_of_one_width_and_zero_where_absent(name, prep
     modality, _, facts, encoded = prepared(name)
     features = modality.plain(facts)
     assert features is not None
+    figures = [features.figures(np.asarray(array)) for array in encoded]
     there = np.ones(len(encoded), bool)
-    learned = features.learn(encoded, there)
+    learned = features.learn(figures, there)
     size = features.size(learned)
     assert size > 0
     there[1] = False
-    matrix = features.matrix(encoded, there, learned) @ np.eye(size, dtype=np.float32)
+    matrix = features.matrix(figures, there, learned) @ np.eye(size, dtype=np.float32)
     assert matrix.shape == (len(encoded), size) and np.isfinite(matrix).all()
     assert not matrix[1].any() and matrix[2:].any()
 
