@@ -71,7 +71,7 @@ class PlainModel:
     ) -> NDArray[np.float32]:
         """The same of one column's arrays as they are in a batch: `(rows, units)`."""
         own = self.columns.get(slug)
-        features = plain_features(preparation).get(slug)
+        features = plain_features(preparation, [slug]).get(slug)
         if own is None or features is None:
             return np.zeros((len(arrays), len(self.bias)), np.float32)
         pairs = zip(arrays, mask.sum(axis=1), strict=True)

@@ -59,9 +59,15 @@ class PlainRows:
         return _Figures(self.columns[slug], features, rows, known)
 
 
-def plain_features(preparation: Preparation) -> dict[str, PlainFeatures]:
-    """The plain features of each column that has some, by slug."""
-    every = {c.slug: c.reader().plain(c.facts) for c in preparation.columns}
+def plain_features(
+    preparation: Preparation, slugs: Collection[str] | None = None
+) -> dict[str, PlainFeatures]:
+    """The plain features of each column that has some, by slug; slugs None: of all."""
+    every = {
+        c.slug: c.reader().plain(c.facts)
+        for c in preparation.columns
+        if slugs is None or c.slug in slugs
+    }
     return {slug: features for slug, features in every.items() if features is not None}
 
 

@@ -3,7 +3,6 @@
 import math
 from typing import Any, ClassVar
 
-import keras
 from keras import ops
 
 from homodal.layers.contracts import Augmentation
@@ -42,14 +41,13 @@ class Colour(Augmentation):
         pixels = mean + self._factor(pixels, self.contrast) * (pixels - mean)
         grey = ops.mean(pixels, axis=-1, keepdims=True)
         pixels = grey + self._factor(pixels, self.saturation) * (pixels - grey)
-        light = 255 * self._draw(pixels, self.brightness)
+        light = 255 * self._drawn(pixels, self.brightness)
         return ops.clip(pixels + light, 0.0, 255.0)
 
     def _factor(self, pixels: Any, most: float) -> Any:
-        return ops.exp(self._draw(pixels, math.log1p(most)))
+        return ops.exp(self._drawn(pixels, math.log1p(most)))
 
-    def _draw(self, pixels: Any, most: float) -> Any:
+    def _drawn(self, pixels: Any, most: float) -> Any:
         """A number from -most to most for each cell, as wide as `pixels`."""
         rows = (ops.shape(pixels)[0],)
-        drawn = keras.random.uniform(rows, -most, most, seed=self.generator)
-        return as_wide(drawn, pixels)
+        return as_wide(self.draw(rows, -most, most), pixels)

@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar
 
-import keras
 from keras import ops
 
 from homodal.layers.contracts import Augmentation
@@ -26,9 +25,7 @@ class Delay(Augmentation):
     def changed(self, arrays: Any, mask: Any) -> Any:
         rows, steps = ops.shape(arrays)[0], ops.shape(arrays)[1]
         lengths = ops.sum(ops.cast(mask, "int32"), axis=1, keepdims=True)
-        drawn = keras.random.uniform(
-            (rows, 1), -self.share, self.share, seed=self.generator
-        )
+        drawn = self.draw((rows, 1), -self.share, self.share)
         moves = ops.cast(drawn * ops.cast(lengths, "float32"), "int32")
         places = ops.arange(steps, dtype="int32")[None]
         turned = ops.mod(places - moves, ops.maximum(lengths, 1))

@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar
 
-import keras
 from keras import ops
 
 from homodal.layers.contracts import Augmentation
@@ -31,7 +30,7 @@ class Erase(Augmentation):
     def changed(self, arrays: Any, mask: Any) -> Any:
         pixels = ops.cast(arrays, "float32")
         rows = ops.shape(pixels)[0]
-        losing = keras.random.uniform((rows,), seed=self.generator) < self.share
+        losing = self.draw((rows,)) < self.share
         down, along = (self._inside(rows, side) for side in pixels.shape[-3:-1])
         wiped = ops.logical_and(down[:, :, None], along[:, None, :])
         wiped = ops.logical_and(wiped, losing[:, None, None])[..., None]
@@ -41,7 +40,7 @@ class Erase(Augmentation):
 
     def _inside(self, rows: Any, side: int) -> Any:
         """Which pixels of a side the rectangle covers, `(batch, side)`."""
-        long = keras.random.uniform((rows, 1), 0.0, self.size, seed=self.generator)
-        begin = keras.random.uniform((rows, 1), seed=self.generator) * (1.0 - long)
+        long = self.draw((rows, 1), 0.0, self.size)
+        begin = self.draw((rows, 1)) * (1.0 - long)
         place = (ops.arange(side, dtype="float32")[None] + 0.5) / side
         return ops.logical_and(place >= begin, place < begin + long)

@@ -26,6 +26,6 @@ class Grain(Augmentation):
     def changed(self, arrays: Any, mask: Any) -> Any:
         pixels = ops.cast(arrays, "float32")
         rows = (ops.shape(pixels)[0],)
-        own = keras.random.uniform(rows, 0.0, self.deviation, seed=self.generator)
+        own = self.draw(rows, 0.0, self.deviation)
         noise = keras.random.normal(ops.shape(pixels), seed=self.generator)
         return ops.clip(pixels + as_wide(own, pixels) * noise, 0.0, 255.0)

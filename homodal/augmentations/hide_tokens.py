@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar
 
-import keras
 from keras import ops
 
 from homodal.layers.contracts import Augmentation
@@ -29,7 +28,7 @@ class HideTokens(Augmentation):
         self.share = share
 
     def changed(self, arrays: Any, mask: Any) -> Any:
-        drawn = keras.random.uniform(ops.shape(mask), seed=self.generator)
+        drawn = self.draw(ops.shape(mask))
         hidden = ops.logical_and(drawn < self.share, ops.cast(mask, "bool"))
         if len(arrays.shape) == 3:  # a word and its pieces, of which some are padding
             hidden = ops.logical_and(hidden[..., None], arrays != 0)

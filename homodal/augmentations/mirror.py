@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import keras
 from keras import ops
 
 from homodal.layers.contracts import Augmentation
@@ -24,5 +23,5 @@ class Mirror(Augmentation):
 
     def changed(self, arrays: Any, mask: Any) -> Any:
         rows = (ops.shape(arrays)[0],)
-        turned = keras.random.uniform(rows, seed=self.generator) < self.share
+        turned = self.draw(rows) < self.share
         return ops.where(as_wide(turned, arrays), ops.flip(arrays, axis=-2), arrays)

@@ -3,7 +3,6 @@
 import math
 from typing import Any, ClassVar
 
-import keras
 from keras import ops
 
 from homodal.layers.contracts import Augmentation
@@ -49,16 +48,14 @@ class Move(Augmentation):
 
     def _maps(self, rows: Any, height: int, width: int) -> Any:
         """Where each pixel comes from, as affine maps `(batch, 8)`."""
-        angle = self.draw((rows,), math.radians(self.turn_degrees))
-        zoom = ops.exp(self.draw((rows,), math.log1p(self.scale)))
-        along, down = (self.draw((rows,), self.shift * s) for s in (width, height))
+        turn, scale = math.radians(self.turn_degrees), math.log1p(self.scale)
+        angle = self.draw((rows,), -turn, turn)
+        zoom = ops.exp(self.draw((rows,), -scale, scale))
+        most = [self.shift * side for side in (width, height)]
+        along, down = (self.draw((rows,), -each, each) for each in most)
         cosine, sine = ops.cos(angle) / zoom, ops.sin(angle) / zoom
         x, y = (width - 1) / 2, (height - 1) / 2
         zero = ops.zeros_like(angle)
         to_x = [cosine, -sine, x + along - cosine * x + sine * y]
         to_y = [sine, cosine, y + down - sine * x - cosine * y]
         return ops.stack([*to_x, *to_y, zero, zero], axis=1)
-
-    def draw(self, shape: Any, most: float) -> Any:
-        """Numbers from -most to most."""
-        return keras.random.uniform(shape, -most, most, seed=self.generator)

@@ -32,9 +32,7 @@ class Noise(Augmentation):
         count = ops.maximum(ops.sum(real, axis=1, keepdims=True), 1.0)
         power = ops.sum(ops.square(arrays) * real, axis=1, keepdims=True) / count
         least = self.snr_db
-        decibels = keras.random.uniform(
-            (ops.shape(arrays)[0], 1), least, least + 30.0, seed=self.generator
-        )
+        decibels = self.draw((ops.shape(arrays)[0], 1), least, least + 30.0)
         softer = ops.exp(-decibels * math.log(10) / 20)
         noise = keras.random.normal(ops.shape(arrays), seed=self.generator)
         return arrays + ops.sqrt(power) * softer * noise * real

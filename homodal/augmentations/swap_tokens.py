@@ -26,7 +26,7 @@ class SwapTokens(Augmentation):
     def changed(self, arrays: Any, mask: Any) -> Any:
         rows, steps = ops.shape(mask)[0], ops.shape(mask)[1]
         first = keras.random.randint((rows, 1), 0, 2, seed=self.generator)
-        drawn = keras.random.uniform((rows, steps), seed=self.generator) < self.share
+        drawn = self.draw((rows, steps)) < self.share
         places = ops.arange(steps, dtype="int32")[None]
         begins = ops.mod(places + ops.cast(first, places.dtype), 2) == 0
         real = ops.cast(mask, "bool")

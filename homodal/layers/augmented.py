@@ -25,9 +25,14 @@ class Augmented(keras.layers.Layer):
 
     def call(self, inputs: dict[str, Any], training: bool = False) -> dict[str, Any]:
         changed = dict(inputs)
-        for name, layers in self.augmentations.items():
-            for layer in layers:
-                changed[name] = layer(
-                    changed[name], inputs[mask_name(name)], training=training
-                )
+        for name in self.augmentations:
+            changed[name] = self.changed(
+                name, inputs[name], inputs[mask_name(name)], training
+            )
         return changed
+
+    def changed(self, name: str, arrays: Any, mask: Any, training: bool = False) -> Any:
+        """The arrays of one input after its augmentations."""
+        for layer in self.augmentations[name]:
+            arrays = layer(arrays, mask, training=training)
+        return arrays

@@ -87,6 +87,10 @@ class Augmentation(keras.layers.Layer):
         """The arrays as training sees them."""
         raise NotImplementedError
 
+    def draw(self, shape: Any, least: float = 0.0, most: float = 1.0) -> Any:
+        """Numbers drawn evenly from `least` to `most`."""
+        return keras.random.uniform(shape, least, most, seed=self.generator)
+
 
 class Encoder(keras.layers.Layer):
     """Values of any rank to a Stream.

@@ -5,6 +5,8 @@ import math
 import keras
 from keras import ops
 
+from homodal.layers.masking import zero_padding
+
 
 def centred(pixels, dtype):
     """Pixels 0 to 255 of any shape to -1 to 1."""
@@ -21,9 +23,8 @@ def mean_of_real(pixels, mask):
 
     mask: `(batch, first axis)`, True = real.
     """
-    real = ops.reshape(mask, (*ops.shape(mask), *[1] * (len(pixels.shape) - 2)))
     axes = tuple(range(1, len(pixels.shape)))
-    total = ops.sum(ops.where(real, pixels, 0.0), axis=axes)
+    total = ops.sum(zero_padding(pixels, mask), axis=axes)
     size = math.prod(pixels.shape[2:])
     count = size * ops.sum(ops.cast(mask, pixels.dtype), axis=1)
     return as_wide(total / ops.maximum(count, 1.0), pixels)

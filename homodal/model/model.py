@@ -201,12 +201,14 @@ class Model:
 
         Those of the network, and of the plain model where there is one.
         """
+        plain = self.plain
+        if plain is None:
+            yield from logits(self.network, batches)
+            return
         table = PlainRows(self.preparation, batches.columns)
         for rows, found, truth in logits(self.network, batches):
-            if self.plain is not None:
-                scores = self.plain.scores(table, rows, batches.present(rows))
-                found = self.plain.mixed(found, scores)
-            yield rows, found, truth
+            scores = plain.scores(table, rows, batches.present(rows))
+            yield rows, plain.mixed(found, scores), truth
 
     def plain_only(self):
         """The `Model` that answers by its plain model alone; None where it has none."""

@@ -66,8 +66,8 @@ def _cases(
     mask = inputs[mask_name(name)]
     draws = [inputs[name]]
     for _ in range(_DRAWS):
-        changed = network.augmented(inputs, training=True)
-        draws.append(np.asarray(ops.convert_to_numpy(changed[name])))
+        changed = network.augmented.changed(name, inputs[name], mask, training=True)
+        draws.append(np.asarray(ops.convert_to_numpy(changed)))
     if place is not None:
         mask, draws = mask[:, place, None], [each[:, place] for each in draws]
     captions = ["as it is", *(f"draw {n + 1}" for n in range(_DRAWS))]
