@@ -25,7 +25,7 @@ from homodal.training.session import open_session
 from homodal.model.build import build
 from homodal.training.fit import compile_network
 from homodal.training.feed import Feed
-from homodal.training.towers import share_cores
+from homodal.layers.cores import share_cores
 table, target, columns = sys.argv[1:]
 only = columns.split(",") if columns else None
 session = open_session(Table.open(table), Recipe(target=target), only=only)

@@ -24,7 +24,7 @@ from homodal.training.checkpoints import Checkpoints
 from homodal.training.fit import compile_network, fit
 from homodal.training.journal import Journal
 from homodal.training.session import open_session
-from homodal.training.towers import share_cores
+from homodal.layers.cores import share_cores
 
 
 def main():

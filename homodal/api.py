@@ -18,6 +18,7 @@ from homodal.evaluation.paired import compared
 from homodal.evaluation.retrieval import MOST as FOUND
 from homodal.evaluation.retrieval import retrieve_rows
 from homodal.evaluation.spoken import understood
+from homodal.layers.cores import share_cores
 from homodal.model import bundle
 from homodal.model.build import build
 from homodal.model.model import Model
@@ -47,7 +48,6 @@ from homodal.training.session import (
 from homodal.training.split import FILE as SPLIT_FILE
 from homodal.training.split import write_split
 from homodal.training.stacking import settle
-from homodal.training.towers import share_cores
 
 __all__ = [
     "Run",

@@ -7,10 +7,13 @@ Constructors take str, int, float, bool, None or lists of them, and only store t
 the constructor's signature is the part's schema, and a bundle rebuilds a part from it.
 """
 
+import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from functools import cached_property
+from pathlib import Path
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -162,6 +165,54 @@ class Modality(ABC):
     @abstractmethod
     def example(self, folder, rng):
         """One tiny synthetic cell, written under `folder` where it needs a file."""
+
+
+class Extractor(ABC):
+    """A pretrained network that is not trained on: what it makes of a column's cells.
+
+    Its features are computed once for each cell and kept in the store. The network and
+    the plain model read them in place of the cells.
+
+    weights: arrays by name, all that it needs; a bundle keeps them.
+    reads: the modalities that it is for, each with the options that its columns are
+    then read with. package: the distribution that brings the weights. width: how many
+    features a step has. single: the modalities of which a cell has one step.
+    """
+
+    reads: ClassVar[dict[str, dict[str, Any]]] = {}
+    package: ClassVar[str] = ""
+    width: ClassVar[int] = 0
+    single: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, weights: Mapping[str, NDArray[Any]]) -> None:
+        self.weights = dict(weights)
+
+    @classmethod
+    @abstractmethod
+    def place(cls) -> Path | None:
+        """Where the installed package keeps the weights; None: it is not installed."""
+
+    @classmethod
+    @abstractmethod
+    def read_from(cls, place: Path) -> Self:
+        """The one of these weights. Raises `BundleError` where they cannot be read."""
+
+    @abstractmethod
+    def extract(self, cells: Iterable[NDArray[Any]]) -> Iterator[NDArray[np.float32]]:
+        """Features `(steps, width)` of each cell, as its modality `read` it."""
+
+    def steps_of(self, cell: NDArray[Any]) -> list[str]:
+        """What stands for each step of a cell's features, where that can be written."""
+        return []
+
+    @cached_property
+    def sha256(self) -> str:
+        """64 hex digits over the weights and their names."""
+        digest = hashlib.sha256()
+        for name, array in sorted(self.weights.items()):
+            digest.update(f"{name} {array.dtype} {array.shape}\n".encode())
+            digest.update(np.ascontiguousarray(array).tobytes())
+        return digest.hexdigest()
 
 
 class Target(ABC):

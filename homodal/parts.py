@@ -22,6 +22,7 @@ ROOMS = {
     "target": "targets",
     "front": "fronts",
     "augmentation": "augmentations",
+    "extractor": "extractors",
     "encoder": "encoders",
     "fusion": "fusions",
     "head": "heads",

@@ -17,7 +17,7 @@ from homodal.errors import RecipeError, did_you_mean, one_of
 IGNORED = "ignored"
 AUTO = "auto"
 ABSENT = "absent"  # of any column: the words that stand for no value in it
-_ENCODER = "cnn"  # where neither the recipe nor the answers name one
+SCRATCH = "cnn"  # the encoder where neither the recipe nor the answers name one
 # what else a column may be: it steers the split or the loss and is no input
 ROLES = ("group", "time", "split", "weight")
 AUGMENT = "augment"
@@ -250,7 +250,7 @@ class Recipe(_Frozen):
         if own is not None:
             return own
         if self.encoder.get("name") == AUTO:
-            return _checked("encoder", self.encoder | {"name": _ENCODER})
+            return _checked("encoder", self.encoder | {"name": SCRATCH})
         if "name" in self.encoder:
             return self.encoder
         return self.encoder.get(modality, self.encoder.get("other"))

@@ -3,6 +3,7 @@
 import contextlib
 import gc
 import os
+from importlib import util
 from pathlib import Path
 
 import numpy as np
@@ -80,6 +81,17 @@ def _eagerly(eager):
     tf.config.run_functions_eagerly(eager)
     yield
     tf.config.run_functions_eagerly(before)
+
+
+@pytest.fixture(scope="session")
+def pretrained_files():
+    """The module beside this one that writes small files of pretrained networks."""
+    spec = util.spec_from_file_location(
+        "pretrained_files", ROOT / "pretrained_files.py"
+    )
+    module = util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -13,7 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from homodal.answering.plain_rows import PlainRows, plain_features
+from homodal.answering.plain_rows import (
+    PlainRows,
+    input_name,
+    plain_features,
+    slug_of,
+)
 from homodal.contracts import Target
 from homodal.data.answers import answered
 from homodal.data.preparation import Preparation, PreparedTarget
@@ -41,7 +46,7 @@ class PlainColumn:
 class PlainModel:
     """Scores of rows from their plain features.
 
-    columns: by slug, those that have plain features. bias `(units,)`. shares: of the
+    columns: by the name of their plain features. bias `(units,)`. shares: of the
     network's logits and of these scores in the answer.
     """
 
@@ -59,19 +64,23 @@ class PlainModel:
         """
         added = np.zeros((len(rows), len(table.slugs), len(self.bias)), np.float32)
         places = {s: n for n, s in enumerate(table.slugs) if seen is None or seen[n]}
-        read = places.keys() & self.columns.keys()
-        for slug, features, figures, there in table.of(rows, read):
-            own = self.columns[slug]
+        read = [name for name in self.columns if slug_of(name) in places]
+        for name, features, figures, there in table.of(rows, read):
+            own = self.columns[name]
             matrix = features.matrix(figures, there, own.learned)
-            added[:, places[slug]] = matrix @ own.kernel
+            added[:, places[slug_of(name)]] += matrix @ own.kernel
         return added
 
     def part(
         self, preparation: Preparation, slug: str, arrays: Array, mask: Array
     ) -> NDArray[np.float32]:
-        """The same of one column's arrays as they are in a batch: `(rows, units)`."""
-        own = self.columns.get(slug)
-        features = plain_features(preparation, [slug]).get(slug)
+        """The same of one column's arrays as they are in a batch: `(rows, units)`.
+
+        Of a column that a pretrained network reads, that of its features.
+        """
+        name = input_name(preparation, slug)
+        own = self.columns.get(name)
+        features = plain_features(preparation, [slug]).get(name)
         if own is None or features is None:
             return np.zeros((len(arrays), len(self.bias)), np.float32)
         pairs = zip(arrays, mask.sum(axis=1), strict=True)
@@ -154,10 +163,10 @@ def fit_plain_model(
         chosen = np.random.default_rng(seed).permutation(len(rows))[:_MOST_ROWS]
         rows = rows[np.sort(chosen)]
     learned, matrices = {}, []
-    for slug, features, figures, there in table.of(rows):
+    for name, features, figures, there in table.of(rows):
         if there.any():
-            learned[slug] = features.learn(figures, there)
-            matrices.append(features.matrix(figures, there, learned[slug]))
+            learned[name] = features.learn(figures, there)
+            matrices.append(features.matrix(figures, there, learned[name]))
     sizes = [matrix_width(matrix) for matrix in matrices]
     if not sum(sizes):
         return None

@@ -53,14 +53,14 @@ class Batches:
     @property
     def varying(self):
         """Names of the inputs whose second axis differs from batch to batch."""
-        slugs = [s for s, column in self.columns.items() if column.shape[0] is None]
+        slugs = [s for s, column in self._inputs.items() if column.shape[0] is None]
         return [*slugs, *(mask_name(slug) for slug in slugs)]
 
     def shapes(self):
         """How many shapes the batches of the first epoch have, each compiled anew."""
         order, size = self.order(0), self.batch_size
         chosen = [order[begin : begin + size] for begin in range(0, len(order), size)]
-        columns = self.columns.values()
+        columns = self._inputs.values()
         return len(
             {
                 (len(rows), *(_steps(column, rows, self.buckets) for column in columns))
@@ -84,7 +84,7 @@ class Batches:
 
     def _relative_lengths(self, rows):
         total = np.zeros(len(rows))
-        for column in self.columns.values():
+        for column in self._inputs.values():
             if column.shape[0] is None:
                 total += column.lengths[rows] / max(column.lengths.max(initial=1), 1)
         return total
@@ -116,7 +116,7 @@ class Batches:
         Columns that share an input stand in it side by side (`data.blocks`).
         """
         inputs: dict = {}
-        for slug, column in self.columns.items():
+        for slug, column in self._inputs.items():
             if column.stack is None:
                 arrays, mask = padded(column, rows, self.buckets)
                 inputs |= {slug: arrays, mask_name(slug): mask}
@@ -125,6 +125,11 @@ class Batches:
             inputs |= {stack.name: arrays, mask_name(stack.name): mask}
         inputs[PRESENT] = self._present[rows]
         return inputs
+
+    @cached_property
+    def _inputs(self):
+        """What the network reads of each column."""
+        return {slug: column.input for slug, column in self.columns.items()}
 
     @cached_property
     def _stacks(self):
@@ -154,7 +159,7 @@ def padded(column, rows, buckets=8):
     """
     lengths = column.lengths[rows]
     steps = _steps(column, rows, buckets)
-    arrays = np.zeros((len(rows), steps, *column.shape[1:]), batch_dtype(column))
+    arrays = np.zeros((len(rows), steps, *column.shape[1:]), batch_dtype(column.dtype))
     for place, row in enumerate(rows):
         if lengths[place]:
             arrays[place, : lengths[place]] = column.array(row)

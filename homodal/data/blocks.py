@@ -16,6 +16,7 @@ from itertools import count
 import numpy as np
 
 from homodal.data import store
+from homodal.data.extracted import with_features
 from homodal.data.preparation import OTHER_NAMES, Preparation, PreparedColumn
 from homodal.data.reading import usable
 from homodal.places import cache_folder
@@ -130,6 +131,12 @@ def stored_columns(table, preparation: Preparation, folder=None) -> dict:
     Columns that the table lacks are absent.
     """
     columns = {c.slug: store.stored(table, c, folder) for c in preparation.columns}
+    for prepared in preparation.columns:
+        if prepared.extractor:
+            column = columns[prepared.slug]
+            own = preparation.extractors[prepared.extractor["name"]]
+            features = with_features(table, prepared, column, own, folder)
+            columns[prepared.slug] = replace(column, extracted=features)
     for entry in entries_of(preparation):
         for group in entry.groups:
             if group.stacked:
@@ -167,7 +174,7 @@ class Stack:
     def _cells(self):
         first = self._columns[0]
         shape = (len(first), len(self._columns), *first.shape)
-        cells = _zeros(shape, store.batch_dtype(first))
+        cells = _zeros(shape, store.batch_dtype(first.dtype))
         for place, column in enumerate(self._columns):
             column.copy_to(cells[:, place])
         return cells

@@ -1,7 +1,7 @@
 """The version of the code that decodes a cell: a hash of its source.
 
-What the store keeps was made by a part and by the modules of `homodal.media` that it
-reads with. An upgrade or an edit of any of them must not meet what an older one made.
+What the store keeps was made by a part and by the modules of homodal that it reads and
+computes with. An upgrade or an edit of any of them must not meet what an older made.
 """
 
 import ast
@@ -11,7 +11,14 @@ from collections.abc import Iterator
 from functools import lru_cache
 from importlib import metadata
 
-_OWN_ROOMS = ("homodal.media", "homodal.modalities", "homodal.targets")
+_OWN_ROOMS = (
+    "homodal.media",
+    "homodal.modalities",
+    "homodal.targets",
+    "homodal.pretrained",
+    "homodal.extractors",
+    "homodal.layers.efficientnet",
+)
 
 
 @lru_cache(maxsize=256)

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from homodal import parts
+from homodal.contracts import Extractor
 from homodal.data import guard, store
 from homodal.data.absent import settled
+from homodal.data.extractors import encoder_of, extractor_told, installed_extractors
 from homodal.data.reading import (
     BAD,
     cells_of,
@@ -37,7 +39,9 @@ class PreparedColumn:
     """One input column: how its cells are read, and the facts learned from them.
 
     slug: an ASCII name, unique in the model, for inputs and weights.
-    encoder: the encoder choice, `{"name": ..., options}`.
+    encoder: the encoder choice, `{"name": ..., options}`. extractor: `{"name",
+    "sha256"}` of the pretrained network whose features are read in place of the cells,
+    or nothing.
     """
 
     name: str
@@ -46,10 +50,19 @@ class PreparedColumn:
     options: dict
     encoder: dict
     facts: dict = field(default_factory=dict)
+    extractor: dict = field(default_factory=dict)
 
     def reader(self):
         """The Modality with this column's options."""
         return reader_of(self.modality, self.options)
+
+    def input_shape(self) -> tuple[tuple[int | None, ...], str]:
+        """`(shape, dtype)` of what the store keeps for the network to read."""
+        if self.extractor:
+            part = parts.find("extractor", self.extractor["name"]).load()
+            return (1 if self.modality in part.single else None, part.width), "float16"
+        reader = self.reader()
+        return tuple(reader.shape(self.facts)), reader.dtype
 
     @property
     def block(self) -> str:
@@ -140,6 +153,10 @@ class Preparation:
     target: PreparedTarget
     absent: AbsentWords = field(default_factory=AbsentWords)  # of every table read
     blocks: bool = True  # whether columns of a block are one entry (`data.blocks`)
+    # by name, those that columns name
+    extractors: dict[str, Extractor] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def to_dict(self):
         """JSON-able form."""
@@ -151,12 +168,18 @@ class Preparation:
         }
 
     @classmethod
-    def from_dict(cls, values):
-        """The Preparation that `to_dict` described."""
+    def from_dict(cls, values, extractors=None):
+        """The Preparation that `to_dict` described.
+
+        extractors: `{name: Extractor}`; None: those that are installed.
+        """
         columns = tuple(PreparedColumn(**column) for column in values["columns"])
         absent = AbsentWords.from_dict(values.get("absent", {}))
         blocks = values.get("blocks", True)
-        return cls(columns, PreparedTarget(**values["target"]), absent, blocks)
+        target = PreparedTarget(**values["target"])
+        if extractors is None:
+            extractors = installed_extractors(columns)
+        return cls(columns, target, absent, blocks, extractors)
 
 
 def prepare(table, schema, recipe, rows):
@@ -169,7 +192,13 @@ def prepare(table, schema, recipe, rows):
     )
     target = _unlearned(schema.targets) if schema.targets else _matched(columns)
     learned = _prepare_target(table, target, rows)
-    return Preparation(columns, learned, table.absent, _joins_blocks(schema, recipe))
+    return Preparation(
+        columns,
+        learned,
+        table.absent,
+        _joins_blocks(schema, recipe),
+        installed_extractors(columns),
+    )
 
 
 def _joins_blocks(schema, recipe):
@@ -181,8 +210,15 @@ def _joins_blocks(schema, recipe):
 
 
 def _prepare_column(table, column, slug, recipe, rows):
-    encoder = recipe.encoder_for(column.name, column.modality)
-    bare = PreparedColumn(column.name, slug, column.modality, column.options, encoder)
+    told = recipe.encoder_for(column.name, column.modality)
+    bare = PreparedColumn(
+        column.name,
+        slug,
+        column.modality,
+        column.options,
+        encoder_of(told, column.modality),
+        extractor=extractor_told(told, column.modality),
+    )
     reader = bare.reader()
     rows = np.asarray(rows)
     if reader.learn_from is not None and len(rows) > reader.learn_from:

@@ -78,11 +78,19 @@ class StoredColumn:
     dtype: str
     shards: tuple = ()
     shard_rows: int = MOST_ROWS
+    keys: tuple[str, ...] = ()  # of the shards, over all that decides what is in them
+    # what a pretrained network made of the cells: another `StoredColumn`
+    extracted: Any = field(default=None, repr=False, compare=False)
     # of the input that it shares with other columns (`data.blocks.Stack`)
     stack: Any = field(default=None, repr=False, compare=False)
 
     def __len__(self):
         return len(self.status)
+
+    @property
+    def input(self) -> "StoredColumn":
+        """What a network reads: the features that were extracted, or the cells."""
+        return self if self.extracted is None else self.extracted
 
     def array(self, row):
         """The array of one row, not writeable; None where there is none."""
@@ -105,10 +113,10 @@ class StoredColumn:
             cells[there] = values.reshape(-1, *self.shape)
 
 
-def batch_dtype(column):
-    """Of a column's cells in a batch."""
+def batch_dtype(dtype):
+    """Of what is stored as `dtype`, in a batch."""
     # sound is stored in half precision and computed in single
-    return "float32" if column.dtype == "float16" else column.dtype
+    return "float32" if dtype == "float16" else dtype
 
 
 def stored(table, prepared, folder=None):
@@ -130,7 +138,8 @@ def stored(table, prepared, folder=None):
         ) from error
     if writing.wrote:
         cache.make_room(folder, writing.wrote, keep=paths)
-    return _joined(found, reader, prepared.facts, writing.shard_rows)
+    shape, keys = tuple(reader.shape(prepared.facts)), [path.stem for path in paths]
+    return joined(found, keys, shape, reader.dtype, writing.shard_rows)
 
 
 class _Writing:
@@ -169,7 +178,7 @@ class _Writing:
     def _noted(self, cells):
         """The shard of these cells, noted as the next one; None where it is not yet."""
         path = self._folder / f"{self._keys.of(cells)}{shards.SUFFIX}"
-        shard = _opened(path, len(cells))
+        shard = opened(path, len(cells))
         self._shards.append((path, shard))
         return shard
 
@@ -289,7 +298,7 @@ def _versions():
     return versions
 
 
-def _opened(path, rows):
+def opened(path, rows):
     """The whole shard, or None where it is not there, or damaged and removed."""
     try:
         shard = shards.opened(path)
@@ -305,7 +314,8 @@ def _opened(path, rows):
     return shard
 
 
-def _joined(found, reader, facts, shard_rows):
+def joined(found, keys, shape, dtype, shard_rows):
+    """The `StoredColumn` of these shards."""
     reasons: dict[int, str] = {}
     for number, shard in enumerate(found):
         begin = number * shard_rows
@@ -315,8 +325,9 @@ def _joined(found, reader, facts, shard_rows):
         status=np.concatenate([s.status for s in found] or empty[0]),
         reasons=reasons,
         lengths=np.concatenate([s.lengths for s in found] or empty[1]),
-        shape=tuple(reader.shape(facts)),
-        dtype=reader.dtype,
+        shape=shape,
+        dtype=dtype,
         shards=tuple(found),
         shard_rows=shard_rows,
+        keys=tuple(keys),
     )

@@ -10,7 +10,8 @@ def compiled(function, free=1):
     def called(*arrays):
         if not known:
             specs = tf.nest.map_structure(lambda a: _spec(a, free), arrays)
-            known.append(tf.function(function, input_signature=specs))
+            graph = tf.function(function, input_signature=specs, autograph=False)
+            known.append(graph)
         return known[0](*arrays)
 
     return called

@@ -117,11 +117,13 @@ class Encodings:
             streams.append(self._encode(entry.key, *changed))
             if self._plain is not None:
                 plain, preparation = self.model.plain, self.model.preparation
-                parts.append(plain.part(preparation, slug, arrays, mask))
+                told = preparation, slug
+                before = plain.part(*told, *_own(entry, slug, cells))
+                parts.append(plain.part(*told, arrays, mask) - before)
         found = {entry.key: _joined(streams)}
         if self._plain is not None:
             found[_PLAIN] = self._plain.copy()
-            found[_PLAIN][:, self.slugs.index(slug)] = np.concatenate(parts)
+            found[_PLAIN][:, self.slugs.index(slug)] += np.concatenate(parts)
         return found
 
     def _inputs(self):
@@ -153,6 +155,11 @@ class Encodings:
         rows = np.stack([places[slug] for slug in entry.slugs], axis=1)
         steps = np.arange(len(entry.slugs))
         return tuple(ops.convert_to_tensor(array[rows, steps]) for array in stream)
+
+
+def _own(entry, slug, cells):
+    """`(arrays, mask)` of one of an entry's columns."""
+    return _disturbed(entry, slug, cells, lambda arrays, mask: arrays)[1:]
 
 
 def _disturbed(entry, slug, cells, disturb):

@@ -15,6 +15,7 @@ from homodal.data.store import batch_dtype
 from homodal.data.tagging import texts_of
 from homodal.errors import RecipeError, one_of
 from homodal.layers.block import BlockFront
+from homodal.layers.features import Features
 from homodal.layers.stacked import EachAlone, OneStep
 from homodal.model.choices import chosen_parts
 from homodal.model.network import Network
@@ -48,12 +49,11 @@ def trial_inputs(preparation, rows, steps=None):
     for entry in entries_of(preparation):
         for group in entry.groups:
             column = group.columns[0]
-            reader = column.reader()
-            first, *rest = reader.shape(column.facts)
+            (first, *rest), dtype = column.input_shape()
             shape = (rows, first or steps or trial_steps(column), *rest)
             if group.stacked:
                 shape = (rows, len(group.columns), *shape[1:])
-            inputs[group.name] = np.zeros(shape, batch_dtype(reader))
+            inputs[group.name] = np.zeros(shape, batch_dtype(dtype))
             inputs[mask_name(group.name)] = np.ones(shape[:2], bool)
     return inputs
 
@@ -149,6 +149,8 @@ def _front(entry, width):
 
 
 def _front_of(column, **defaults):
+    if column.extractor:
+        return Features()
     part = parts.find("front", column.modality)
     fitting = {k: v for k, v in defaults.items() if k in part.options}
     return part.make(**(fitting | column.front_options()))

@@ -7,6 +7,8 @@ preparation, so nothing in it is code. Refused with one line when damaged or new
 import importlib.metadata
 import json
 import platform
+import re
+from functools import partial
 from pathlib import Path
 
 import keras
@@ -14,7 +16,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 import homodal
-from homodal import yaml_core
+from homodal import parts, yaml_core
 from homodal.answering.plain_model import PlainModel
 from homodal.calibration import Calibration
 from homodal.data import folders
@@ -50,6 +52,8 @@ def write(folder, model, evaluation=None):
     }
     if model.plain is not None:
         files[_PLAIN] = save(model.plain.to_arrays())
+    for name, extractor in model.preparation.extractors.items():
+        files[_extractor_file(name)] = save(extractor.weights)
     with folders.writing(folder):
         folders.write(folder, files)
 
@@ -65,7 +69,9 @@ def read(folder):
     version, made = _check_format(place, listed)
     recipe = _read(place / "recipe.yaml", Recipe.from_yaml)
     schema = _read(place / "schema.yaml", yaml_core.load, Schema.from_dict)
-    preparation = _read(place / "preparation.json", json.loads, Preparation.from_dict)
+    preparation = _read(
+        place / "preparation.json", json.loads, partial(_preparation, place)
+    )
     _refuse_without_blocks(place, made, version, preparation)
     tensors = _read(place / "weights.safetensors", load)
     network = build(recipe, preparation)
@@ -78,6 +84,22 @@ def read(folder):
     if _PLAIN in listed:
         plain = _read(place / _PLAIN, load, PlainModel.from_arrays)
     return Model(recipe, schema, preparation, network, calibration, plain)
+
+
+def _preparation(place, values):
+    """The Preparation, with the pretrained networks that the bundle brings along."""
+    names = {c["extractor"]["name"] for c in values["columns"] if c.get("extractor")}
+    extractors = {
+        name: parts.find("extractor", name).load()(
+            _read(place / _extractor_file(name), load)
+        )
+        for name in sorted(names)
+    }
+    return Preparation.from_dict(values, extractors)
+
+
+def _extractor_file(name):
+    return f"extractor-{re.sub('[^a-z0-9_]+', '-', name.lower())}.safetensors"
 
 
 def versions():

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from homodal import parts
+from homodal.data.extractors import read_options
 from homodal.data.preparation import SEVERAL
 from homodal.data.schema import INPUT, Schema
 from homodal.errors import ColumnError, RecipeError, one_of
@@ -74,8 +75,26 @@ def suited(recipe, schema):
         for name, value in wants.get("training", {}).items():
             if getattr(recipe.training, name) == AUTO:
                 settings[f"training.{name}"] = value
-        schema = _with_options(recipe, schema, wants.get("columns", {}))
-    return recipe.with_settings(settings), schema
+        of_kind = wants.get("columns", {})
+        schema = _with_options(
+            recipe, schema, lambda column, of=of_kind: of.get(column.modality, {})
+        )
+    recipe = recipe.with_settings(settings)
+    return recipe, with_read_options(recipe, schema)
+
+
+def with_read_options(recipe, schema):
+    """The schema with the options that pretrained networks want columns read with.
+
+    Those that the recipe tells of a column win.
+    """
+    wanted = {
+        column.name: read_options(
+            recipe.encoder_for(column.name, column.modality), column.modality
+        )
+        for column in schema.inputs
+    }
+    return _with_options(recipe, schema, lambda column: wanted.get(column.name, {}))
 
 
 def _check_inputs(schema, kind):
@@ -92,14 +111,14 @@ def _check_inputs(schema, kind):
 
 
 def _with_options(recipe, schema, wanted):
-    """wanted: `{modality: options}`; those that the recipe tells win."""
+    """wanted: of a column to its options; those that the recipe tells win."""
     columns = [
         replace(
             column,
             options=column.options
             | {
                 name: value
-                for name, value in wanted.get(column.modality, {}).items()
+                for name, value in wanted(column).items()
                 if name not in recipe.columns.get(column.name, {})
             },
         )

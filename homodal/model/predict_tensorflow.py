@@ -30,7 +30,7 @@ def traced_whole(network, inputs, varying):
 
 def _traced(function, inputs, varying):
     specs = {name: spec(array, name in varying) for name, array in inputs.items()}
-    return tf.function(function, input_signature=[specs])
+    return tf.function(function, input_signature=[specs], autograph=False)
 
 
 def spec(array, varies):

@@ -21,6 +21,7 @@ from homodal.model.network import Network
 from homodal.recipe import Recipe
 from homodal.tables.table import Table
 from homodal.training.fit import compile_network
+from homodal.training.pretrained import with_pretrained
 from homodal.training.session import Rows, by_name, open_rows, resolved
 
 _SAMPLE = 256  # rows that are decoded
@@ -111,11 +112,13 @@ def open_sample(
     table = settled(Table.open(table, media_root, encoding).require_rows(), given)
     given, schema = suited(given, recognise(table, given, columns))
     trained = round(len(table) * (1 - given.training.held_share))
-    recipe = resolved(given, schema, trained)
     rows = np.random.default_rng(0).permutation(len(table))[:_SAMPLE]
     sample = table.take(np.sort(rows))
     try:
-        preparation = prepare(sample, schema, recipe, np.arange(len(sample)))
+        everything = np.arange(len(sample))
+        chosen, schema = with_pretrained(sample, given, schema, everything)
+        recipe = resolved(chosen, schema, trained)
+        preparation = prepare(sample, schema, recipe, everything)
     except TargetError:  # its rows are those of the sample; the table has others
         refuse_unreadable(table, [unlearned_target(c) for c in schema.targets])
         raise

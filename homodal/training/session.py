@@ -35,6 +35,7 @@ from homodal.model.choices import chosen_parts, suited
 from homodal.recipe import ABSENT, AUGMENT, AUTO, Recipe
 from homodal.tables.absent import WORDS
 from homodal.tables.table import Table
+from homodal.training.pretrained import with_pretrained
 from homodal.training.split import lines_of_split, row_weights, split_rows
 
 _PATIENCE = 8  # epochs
@@ -110,6 +111,8 @@ def open_session(
         _answerable(each, schema, allow_bad) for each in (table, valid)
     )
     train_rows, valid_rows = split_rows(table, schema, recipe, valid)
+    if fresh:
+        recipe, schema = with_pretrained(table, recipe, schema, train_rows)
     preparation = preparation or prepare(table, schema, recipe, train_rows)
     own = open_rows(table, preparation, train_rows)
     weights = row_weights(table, schema, train_rows)

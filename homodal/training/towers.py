@@ -3,14 +3,6 @@
 import keras
 
 
-def share_cores():
-    """Once, before the first operation of the process, if a training comes."""
-    if keras.backend.backend() == "tensorflow":
-        from homodal.training import towers_tensorflow
-
-        towers_tensorflow.share_cores()
-
-
 def divide(network, training):
     """Let a compiled network work on parts of a batch at once, where that is the same.
 

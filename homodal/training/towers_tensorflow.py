@@ -5,32 +5,11 @@ out among the threads each of them gains little; two halves of a batch have noth
 wait for but each other's end.
 """
 
-import contextlib
-import os
-
 import tensorflow as tf
 from keras import StatelessScope, tree
 
-_TOWERS = 2  # whatever the machine: another number draws other random numbers
 _FEWEST_ROWS = 16  # of a batch; what is less is not worth the second trace
 _SEEDS = "seed_generator_state"
-
-
-def share_cores():
-    """Two operations at a time, each on half of the cores, unless it is told otherwise.
-
-    TensorFlow takes this for the whole process, and only before its first operation.
-    """
-    if any(f"TF_NUM_{kind}OP_THREADS" in os.environ for kind in ("INTRA", "INTER")):
-        return
-    threads = tf.config.threading
-    if threads.get_intra_op_parallelism_threads():
-        return
-    with contextlib.suppress(RuntimeError):  # it has begun
-        threads.set_inter_op_parallelism_threads(_TOWERS)
-        threads.set_intra_op_parallelism_threads(
-            max(1, (os.cpu_count() or 1) // _TOWERS)
-        )
 
 
 def divide(network, training):

@@ -11,8 +11,25 @@ from homodal.layers.contracts import Encoder
 from homodal.layers.stream import Stream
 
 every_encoder = pytest.mark.parametrize("name", parts.names("encoder"))
-every_rank = pytest.mark.parametrize("rank", ("steps", "step", "picture", "film"))
-long_rank = pytest.mark.parametrize("rank", ("steps", "picture", "film"))
+
+
+def of_ranks(*ranks):
+    """Every encoder with each of these ranks; those of features see no pictures."""
+    return pytest.mark.parametrize("name, rank", pairs(ranks))
+
+
+def pairs(ranks):
+    return [
+        (name, rank)
+        for name in parts.names("encoder")
+        for rank in ranks
+        if rank in ("steps", "step")
+        or not parts.find("encoder", name).told.get("reads_features")
+    ]
+
+
+every_rank = of_ranks("steps", "step", "picture", "film")
+long_rank = of_ranks("steps", "picture", "film")
 SMALL = {"width": 16, "depth": 2}
 
 
@@ -29,7 +46,6 @@ def test_is_described_as_it_is(promises, name):
     assert "width" in parts.find("encoder", name).options
 
 
-@every_encoder
 @every_rank
 def test_gives_a_finite_stream_of_its_width(promises, name, rank):
     values, mask = promises.values_and_mask(rank)
@@ -45,13 +61,11 @@ def test_gives_a_finite_stream_of_its_width(promises, name, rank):
     assert not stream.mask[0].any() and stream.mask[1].all()
 
 
-@every_encoder
 @pytest.mark.parametrize(
-    "rank, policy",
+    "name, rank, policy",
     [
-        ("steps", "mixed_bfloat16"),
-        ("film", "mixed_bfloat16"),
-        ("picture", "mixed_float16"),
+        *((*pair, "mixed_bfloat16") for pair in pairs(("steps", "film"))),
+        *((*pair, "mixed_float16") for pair in pairs(("picture",))),
     ],
 )
 def test_mixed_precision_is_near_float32(promises, precision, name, rank, policy):
@@ -69,7 +83,6 @@ def test_mixed_precision_is_near_float32(promises, precision, name, rank, policy
     promises.assert_near(stream, wanted)
 
 
-@every_encoder
 @long_rank
 def test_padding_never_changes_the_result(promises, name, rank):
     """Neither how much there is, odd or even, nor what stands in it."""
@@ -88,7 +101,6 @@ def test_padding_never_changes_the_result(promises, name, rank):
         promises.assert_same(got, wanted)
 
 
-@every_encoder
 @long_rank
 def test_rows_never_see_each_other(promises, name, rank):
     values, mask = promises.values_and_mask(rank)
@@ -99,7 +111,6 @@ def test_rows_never_see_each_other(promises, name, rank):
     promises.assert_same(got, wanted)
 
 
-@every_encoder
 @every_rank
 def test_every_weight_trains(promises, name, rank):
     values, mask = promises.values_and_mask(rank, rows=8)
@@ -114,7 +125,6 @@ def test_every_weight_trains(promises, name, rank):
     )
 
 
-@every_encoder
 @long_rank
 def test_is_rebuilt_from_arguments_and_weights(promises, name, rank):
     values, mask = promises.values_and_mask(rank)
@@ -123,8 +133,7 @@ def test_is_rebuilt_from_arguments_and_weights(promises, name, rank):
     promises.assert_rebuilt("encoder", name, options, lambda e: e(values, mask))
 
 
-@every_encoder
-@pytest.mark.parametrize("rank", ("steps", "film"))
+@of_ranks("steps", "film")
 def test_same_seed_same_output_also_in_training(promises, name, rank):
     values, mask = promises.values_and_mask(rank)
 
@@ -136,7 +145,6 @@ def test_same_seed_same_output_also_in_training(promises, name, rank):
     promises.assert_same(fresh(), fresh(), rtol=0, atol=0)
 
 
-@every_encoder
 @long_rank
 def test_compiles(promises, name, rank):
     values, mask = promises.values_and_mask(rank)

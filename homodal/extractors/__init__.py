@@ -1,0 +1,1 @@
+"""Extractors: pretrained networks that are not trained on, one file each."""

@@ -1,0 +1,1 @@
+"""Weights that others trained: where they are found, and how their files are read."""

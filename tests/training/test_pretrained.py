@@ -1,0 +1,138 @@
+"""A pretrained encoder: chosen where it pays, told, saved, read without its package.
+
+The weights are small and drawn at random; what they see of colours is enough to tell
+red pictures from blue ones.
+"""
+
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import homodal
+from homodal.model import bundle
+from homodal.recipe import Recipe
+
+SMALL = {"training.epochs": 2, "training.batch_size": 16, "fusion.width": 8}
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory, pretrained_files):
+    """Small packages are installed while the module's tests run."""
+    folder = tmp_path_factory.mktemp("installed")
+    pretrained_files.efficientnet_package(folder)
+    pretrained_files.wordllama_package(folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(folder)
+        patch.setattr("homodal.data.extractors._INSTALLED", {})
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory):
+    """A folder, and a table of red and blue pictures of noise, with a gap."""
+    folder, rng = tmp_path_factory.mktemp("pictures"), np.random.default_rng(0)
+    table = {"face": [], "size": [], "label": []}
+    for row in range(60):
+        pixels = rng.integers(0, 256, (20, 24, 3), np.uint8)
+        pixels[..., 0 if row % 2 else 2] //= 2
+        Image.fromarray(pixels).save(folder / f"{row}.png")
+        table["face"].append(f"{row}.png" if row else None)
+        table["size"].append(float(rng.normal()))
+        table["label"].append(["red", "blue"][row % 2])
+    return folder, table
+
+
+def train(pictures, out, **settings):
+    folder, table = pictures
+    return homodal.train(
+        table, target="label", settings=SMALL | settings, out=out, media_root=folder
+    )
+
+
+@pytest.fixture(scope="module")
+def run(pictures, installed, tmp_path_factory):
+    out = tmp_path_factory.mktemp("told") / "run"
+    return train(pictures, out, encoder="pretrained")
+
+
+def test_a_told_encoder_reads_features_and_others_are_learned(run):
+    face, size = run.model.preparation.columns
+    assert face.extractor["name"] == "efficientnet_lite0"
+    assert face.options["height_px"] == 224
+    assert size.extractor == {} and size.encoder["name"] == "cnn"
+    assert set(run.model.plain.columns) == {"face", "face.features", "size"}
+    assert run.evaluation.scores["accuracy"]["value"] > 0.5
+
+
+def test_a_bundle_answers_alike_without_the_package(run, pictures, installed):
+    folder, table = pictures
+    wanted = run.model.probabilities(table, media_root=folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("homodal.data.extractors._INSTALLED", {})
+        patch.setattr(sys, "path", [p for p in sys.path if p != str(installed)])
+        model = bundle.read(run.folder)
+        found = model.probabilities(table, media_root=folder)
+    np.testing.assert_allclose(found, wanted, rtol=1e-5, atol=1e-6)
+    told = model.preparation.columns[0].extractor["sha256"]
+    assert model.preparation.extractors["efficientnet_lite0"].sha256 == told
+
+
+def test_it_is_explained_and_reported(run, pictures):
+    folder, table = pictures
+    explained = homodal.explain(run.folder, table, media_root=folder)
+    assert set(explained.to_dict()["columns"]) == {"face", "size"}
+    page, *_ = homodal.report(run.folder, table, media_root=folder)
+    assert "face" in page.read_text(encoding="utf-8")
+
+
+def test_the_encoder_is_chosen_where_it_pays(pictures, installed, tmp_path, capsys):
+    """Pictures are told by their colours; a column of noise has nothing to tell."""
+    folder, table = pictures
+    rng = np.random.default_rng(1)
+    words = ["red bird", "green sea", "house runs", "bird sings", "sea", "red house"]
+    noise = [" ".join(rng.choice(words, 6)) for _ in table["label"]]
+    run = train((folder, table | {"words": noise}), tmp_path / "run")
+    said = capsys.readouterr().err
+    columns = {c.name: c for c in run.model.preparation.columns}
+    assert columns["words"].extractor == {}
+    assert "'words' is learned from scratch, without 'wordllama'" in said
+    assert "left-out rows" in said and "--set encoder=cnn" in said
+    again = Recipe.open(run.folder / "recipe.yaml")
+    told = again.columns["face"].get("encoder") is not None
+    assert told == bool(columns["face"].extractor)
+    assert told == ("'face' is read by the pretrained network" in said)
+
+
+def test_a_text_of_one_piece_stands_beside_longer_ones(installed, tmp_path):
+    starts = ["", "green sea ", "bird sings runs "]
+    texts = [f"{starts[row % 3]}w{row}" for row in range(45)]
+    table = {"text": texts, "label": [["a", "b", "c"][row % 3] for row in range(45)]}
+    run = homodal.train(
+        table,
+        target="label",
+        settings=SMALL | {"encoder": "pretrained", "columns.text": "text"},
+        out=tmp_path / "run",
+    )
+    assert run.model.plain.columns["text.features"].kernel.shape == (512, 3)
+    assert run.evaluation.scores["accuracy"]["value"] == 1.0
+
+
+def test_from_scratch_asks_nothing(pictures, installed, tmp_path, capsys):
+    run = train(pictures, tmp_path / "run", encoder="cnn")
+    assert all(c.extractor == {} for c in run.model.preparation.columns)
+    assert "pretrained" not in capsys.readouterr().err
+
+
+def test_other_weights_than_those_of_the_run_are_refused(
+    run, pictures, tmp_path, pretrained_files
+):
+    from homodal.data.extractors import installed_extractors
+
+    pretrained_files.efficientnet_package(tmp_path, seed=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("homodal.data.extractors._INSTALLED", {})
+        patch.syspath_prepend(tmp_path)
+        with pytest.raises(homodal.errors.BundleError, match="other weights"):
+            installed_extractors(run.model.preparation.columns)
