@@ -8,6 +8,7 @@ network sees more. An absent cell adds nothing.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -23,8 +24,9 @@ from homodal.contracts import Target
 from homodal.data.answers import answered
 from homodal.data.preparation import Preparation, PreparedTarget
 from homodal.optional import require
-from homodal.plain.features import Learned
+from homodal.plain.features import Learned, Sparse
 from homodal.plain.linear import LOSSES, fit_linear
+from homodal.plain.side_by_side import SideBySide
 
 _MOST_ROWS = 50_000  # that it is fitted to
 _EVEN = 0.5  # the share of each, before any row has spoken
@@ -226,18 +228,18 @@ def matrix_width(matrix: Any) -> int:
     return matrix.shape[1] if isinstance(matrix, np.ndarray) else matrix.width
 
 
-def _side_by_side(matrices: Iterable[Any]) -> Any:
-    """Features of several columns as one matrix: an array, or a SciPy sparse one."""
-    if all(isinstance(matrix, np.ndarray) for matrix in matrices):
-        return np.concatenate([*matrices], axis=1).astype(np.float64)
+def _side_by_side(matrices: Iterable[Any]) -> SideBySide:
+    """Features of several columns as one matrix; neighbouring arrays are one block."""
+    blocks: list[Any] = []
+    for dense, run in groupby(matrices, lambda matrix: isinstance(matrix, np.ndarray)):
+        if dense:
+            blocks.append(np.concatenate([*run], axis=1).astype(np.float64))
+        else:
+            blocks += map(_scipy, run)
+    return SideBySide(blocks)
+
+
+def _scipy(matrix: Sparse) -> Any:
     sparse = require("scipy.sparse", "the plain model")
-    given = [
-        matrix
-        if isinstance(matrix, np.ndarray)
-        else sparse.csr_array(
-            (matrix.values, matrix.numbers, matrix.offsets),
-            shape=(len(matrix.offsets) - 1, matrix.width),
-        )
-        for matrix in matrices
-    ]
-    return sparse.hstack([sparse.csr_array(each) for each in given]).tocsr()
+    numbers = matrix.values, matrix.numbers, matrix.offsets
+    return sparse.csr_array(numbers, shape=(len(matrix.offsets) - 1, matrix.width))

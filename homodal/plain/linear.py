@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from homodal.optional import require
+from homodal.plain.side_by_side import SideBySide
 
 _STRENGTHS = (0.01, 0.1, 1.0, 10.0, 100.0)  # C, the strongest penalty first
 _FOLDS = 5
@@ -41,12 +42,15 @@ def fit_linear(
     seed: int = 0,
     strength: float | None = None,
 ) -> Linear:
-    """The `Linear` of features `(rows, features)`, an array or a SciPy sparse matrix.
+    """The `Linear` of features `(rows, features)`: an array, a SciPy sparse matrix, or
+    several `SideBySide`.
 
     wanted: `(rows, units)`, what the scores are compared with: of "softmax" one 1 a
     row, else NaN where unknown. weights: of each row, `(rows,)`. strength: C; None
     chooses it on folds of the rows.
     """
+    if not isinstance(features, SideBySide):
+        features = SideBySide([features])
     weights = np.ones(len(wanted)) if weights is None else weights
     chosen = strength or _strength(features, wanted, loss, weights, seed)
     strengths = _STRENGTHS[: _STRENGTHS.index(chosen) + 1]
@@ -85,7 +89,7 @@ def _path(
     minimize = require("scipy.optimize", "the plain model").minimize
     units = wanted.shape[1]
     flat = np.zeros((features.shape[1] + 1) * units)
-    transposed = features.T.tocsr() if hasattr(features, "tocsr") else features.T
+    transposed = features.transposed()
     total = weights.sum()
 
     def cost(flat: Array, penalty: float) -> tuple[float, Array]:
