@@ -17,6 +17,7 @@ import tensorflow as tf
 
 from homodal.data.batches import Batches
 from homodal.demo import data_folder
+from homodal.layers.cores import share_cores
 from homodal.model.build import build
 from homodal.recipe import Recipe
 from homodal.tables.table import Table
@@ -24,7 +25,6 @@ from homodal.training.checkpoints import Checkpoints
 from homodal.training.fit import compile_network, fit
 from homodal.training.journal import Journal
 from homodal.training.session import open_session
-from homodal.layers.cores import share_cores
 
 
 def main():

@@ -20,7 +20,10 @@ from homodal.evaluation.terminal import show
 from homodal.tables.answer_columns import STATUS, figure_column
 from homodal.training.journal import epoch_line
 
-_KINDS = ("modality", "front", "augmentation", "encoder", "fusion", "head", "target")
+_KINDS = (
+    *("modality", "front", "augmentation", "extractor", "encoder"),
+    *("fusion", "head", "target"),
+)
 _MEBIBYTE = 2**20
 _COLOURS = {"error": "red", "warning": "yellow", "note": ""}
 

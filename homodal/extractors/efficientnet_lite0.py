@@ -21,10 +21,10 @@ _READ = {"height_px": _SIZE_PX, "width_px": _SIZE_PX, "channels": 3}
 
 
 class EfficientnetLite0(Extractor):
-    """The mean of the last map, 1,280 features: one step a picture or frame.
+    """EfficientNet-Lite0: 1,280 features of each picture or frame.
 
-    Of 1.2 million photographs of 1,000 kinds of things. Tan and Le, 2019,
-    arXiv:1905.11946.
+    The mean of the last map of a network that has learned 1,000 kinds of things from
+    1.2 million photographs (ImageNet). Tan and Le, 2019, arXiv:1905.11946.
     """
 
     reads: ClassVar[dict[str, dict[str, Any]]] = {"image": _READ, "video": _READ}

@@ -24,7 +24,7 @@ _CONFIG = "../tokenizers/l2_supercat_tokenizer_config.json"
 
 
 class Wordllama(Extractor):
-    """A vector of 256 numbers for each piece of a text, up to 128 pieces.
+    """WordLlama: 256 numbers for each of the first 128 pieces of an English text.
 
     Taken from the input embeddings of large language models and trained further, so
     that the mean of a text's vectors tells what it is about. Words that the training

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from homodal.evaluation.report.cells import picture, strip, written
+from homodal.evaluation.report.cells import drawn, picture, strip, written
 from homodal.evaluation.report.page import tag
 from homodal.media import spelling, tokens
 
@@ -34,10 +34,12 @@ def looked_at(model, rows, attribution):
     """`{column name: Looked}` of an `Attribution`, in the order of the columns."""
     return {
         column.name: Looked(
-            _drawn(column, rows, attribution),
+            _drawn_features(model, column, rows, attribution)
+            if column.extractor
+            else _drawn(column, rows, attribution),
             float(attribution.columns[column.slug].sum()),
             attribution.weights.get(column.slug),
-            column.reader().block != "",
+            column.reader().block != "" or _is_whole(column, attribution),
         )
         for column in model.preparation.columns
         if column.slug in attribution.columns
@@ -84,6 +86,29 @@ def words(pieces, values, limit=None):
         style = f"background: rgba({red}, {green}, {blue}, {0.6 * share:.2f})"
         marked += [tag("mark", piece, style=style, title=f"{value:+.3f}"), " "]
     return tag("div", marked)
+
+
+def _is_whole(column, attribution):
+    """Whether a pretrained network sees the cell as one step, drawn plainly."""
+    return bool(column.extractor) and attribution.real[column.slug] == 1
+
+
+def _drawn_features(model, column, rows, attribution):
+    """The cell, and how much each step of its pretrained features spoke.
+
+    A picture has one step: which part of it spoke is not known.
+    """
+    values = attribution.columns[column.slug][: attribution.real[column.slug]]
+    array = rows.columns[column.slug].array(attribution.row)
+    shown = drawn(column, array, heard=False)
+    if shown is None:
+        extractor = model.preparation.extractors[column.extractor["name"]]
+        cell = rows.table.cells(column.name, [attribution.row])[0]
+        return words(extractor.steps_of(column.reader().read(cell)), values)
+    if len(values) == 1:
+        return shown
+    steps = [str(place + 1) for place in range(len(values))]
+    return tag("div", shown, words(steps, values))
 
 
 def _drawn(column, rows, attribution):
