@@ -23,6 +23,8 @@ from statistics import mean
 
 # what hears 500 clips of one speaker well, letter by letter
 RECOGNISER = (
+    "columns.transcript.modality=transcript",
+    "columns.transcript.units=character",
     "columns.audio=audio",
     "columns.audio.tempo=0.1",
     "columns.audio.masked_frames=10",

@@ -224,7 +224,7 @@ def spoken(tmp_path_factory):
     table = {"sound": [_tones(text, rng) for text in texts], "said": texts}
     settings = {
         "columns.sound": {"modality": "audio", "rate_hz": 8000, "causal": True},
-        "columns.said": "transcript",
+        "columns.said": {"modality": "transcript", "units": "character"},
         "encoder": {"name": "rnn", "width": 24, "depth": 1, "row_halvings": 1},
         "encoder.bidirectional": False,
         "training": {"epochs": 16, "batch_size": 8, "learning_rate": 0.01},

@@ -17,9 +17,13 @@ from homodal.media.files import shown, try_each
 from homodal.media.options import between, choice
 from homodal.media.plain_words import plain
 from homodal.media.words import clean
+from homodal.recipe import AUTO
 
 _choice = partial(choice, "transcript", kind="target")
 _between = partial(between, "transcript", kind="target")
+_CHARACTER = "character"
+_OFTEN = 20  # times that a word is said on average, to be learned as one
+_NEW = 0.001  # how likely the next word may be one that was never said
 _UNITS_A_STEP = 3  # that a greedy transducer may say at one step
 
 
@@ -28,7 +32,9 @@ class Transcript(Target):
 
     spelling: "plain" is lower case without punctuation but apostrophes and hyphens
     within words, as word error rates are measured; "kept" is as written.
-    units: character, subword or word; at most `vocabulary_size` of them.
+    units: character, subword or word, at most `vocabulary_size` of them; auto: words
+    where the training rows say few of them often, and a new one is hardly to come
+    (Good and Turing: as likely as the share of words said once), else characters.
     decoding: greedy, or beam: the best text over `beam` beginnings.
     language_model: 0, or the order of an n-gram model of the units, learned from the
     training rows, that a beam listens to with `language_weight`; `unit_bonus` is added
@@ -52,7 +58,7 @@ class Transcript(Target):
     def __init__(
         self,
         spelling="plain",
-        units="character",
+        units="auto",
         vocabulary_size=1000,
         decoding="greedy",
         beam=16,
@@ -62,7 +68,7 @@ class Transcript(Target):
         lexicon="none",
     ):
         self.spelling = _choice("spelling", spelling, ("plain", "kept"))
-        self.units = _choice("units", units, spelled.KINDS)
+        self.units = _choice("units", units, (AUTO, *spelled.KINDS))
         self.vocabulary_size = _between("vocabulary_size", vocabulary_size, 2, 100_000)
         self.decoding = _choice("decoding", decoding, ("greedy", "beam"))
         self.beam = _between("beam", beam, 1, 1000)
@@ -98,7 +104,7 @@ class Transcript(Target):
         return text
 
     def learn(self, values):
-        """Facts: vocabulary (units), steps (of the longest row), commonest (text).
+        """Facts: units (which kind), vocabulary, steps (of the longest row), commonest.
 
         And, where they are asked for, words or pairs of the lexicon, and ngrams (JSON).
         """
@@ -109,8 +115,9 @@ class Transcript(Target):
                 expected="transcripts in the training rows",
                 do="Name another column as the target, or fill this one",
             )
-        vocabulary = spelled.learn(texts, self.units, self.vocabulary_size)
-        facts = {"vocabulary": vocabulary}
+        units = self._units_of(texts)
+        vocabulary = spelled.learn(texts, units, self.vocabulary_size)
+        facts = {"vocabulary": vocabulary, "units": units}
         encoded = [self._encoded(text, facts) for text in texts]
         counts = Counter(texts)
         most = max(counts.values())
@@ -173,8 +180,21 @@ class Transcript(Target):
     def scores(self, facts):
         return ("wer", "cer", "sentences")
 
+    def units_of(self, facts):
+        """The kind of units that was learned: character, subword or word."""
+        told = _CHARACTER if self.units == AUTO else self.units  # of older bundles
+        return facts.get("units", told)
+
+    def _units_of(self, texts):
+        if self.units != AUTO:
+            return self.units
+        counts = Counter(word for text in texts for word in text.split())
+        said, once = counts.total(), sum(count == 1 for count in counts.values())
+        few = said >= _OFTEN * len(counts) and len(counts) <= self.vocabulary_size
+        return "word" if few and once <= _NEW * said else _CHARACTER
+
     def _encoded(self, text, facts):
-        return spelled.encode(text, tuple(facts["vocabulary"]), self.units)
+        return spelled.encode(text, tuple(facts["vocabulary"]), self.units_of(facts))
 
     def _row(self, heard, row, facts):
         sound, said = heard.row(row)
@@ -208,7 +228,7 @@ class Transcript(Target):
             space = vocabulary.index(" ") if " " in vocabulary else None
             walked = grammar.Grammar(
                 facts["follow"],
-                lambda word: spelled.encode(word, vocabulary, self.units),
+                lambda word: spelled.encode(word, vocabulary, self.units_of(facts)),
                 space,
                 marked,
             )

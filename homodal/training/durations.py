@@ -89,13 +89,18 @@ def _aligner_of(recipe, target):
 def _check(aligner):
     target, columns = aligner.preparation.target, aligner.preparation.columns
     heard = [column.modality for column in columns]
-    units_of = target.reader().units if target.part == "transcript" else None
-    if heard == ["audio"] and units_of == "character":
+    units = None
+    if target.part == "transcript":
+        units = target.reader().units_of(target.facts)
+    if heard == ["audio"] and units == "character":
         return
     raise RecipeError(
         "The aligner cannot tell how long letters last",
         expected="a run that transcribes one column of sound in characters",
-        got=f"'{target.name}' ({target.part}) from {', '.join(heard)}",
+        got=f"'{target.name}' ({target.part}) from {', '.join(heard)}"
+        + (f", in units of a {units}" if units else ""),
+        do="Train one with: --set columns.TEXT.modality=transcript "
+        "--set columns.TEXT.units=character",
     )
 
 

@@ -146,3 +146,26 @@ def test_only_a_beam_has_a_lexicon():
         Transcript(lexicon="words")
     with pytest.raises(PartError, match="'units' of target 'transcript' is wrong"):
         Transcript(units="letter")
+
+
+def test_words_are_the_units_where_few_are_said_often():
+    lines = ["red at two", "blue by one", "red by two", "blue at one"]
+    target = Transcript()
+    often = target.learn(lines * 40)
+    assert often["units"] == "word"
+    said = target.encode("two red", often)[:2]
+    assert [often["vocabulary"][place] for place in said] == ["▁two", "▁red"]
+    assert target.learn(lines * 3)["units"] == "character"  # each is said too seldom
+    new = [f"red at word{n}" for n in range(40)]
+    assert target.learn(lines * 40 + new)["units"] == "character"  # others may come
+    assert Transcript(units="character").learn(lines * 40)["units"] == "character"
+    assert Transcript(vocabulary_size=4).learn(lines * 40)["units"] == "character"
+
+
+def test_a_target_of_an_older_bundle_has_characters():
+    facts = Transcript(units="character").learn(["ab ba"])
+    del facts["units"]
+    assert Transcript().encode("ab", facts)[:2].tolist() == [
+        facts["vocabulary"].index("a"),
+        facts["vocabulary"].index("b"),
+    ]

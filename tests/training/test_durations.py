@@ -71,7 +71,7 @@ def test_what_is_no_recogniser_of_characters_is_refused(spoken, voice, tmp_path)
         with_durations(opened(spoken, aligner=voice.folder))
     model = spoken[0].model
     target = model.preparation.target
-    target = dataclasses.replace(target, options={"units": "word"})
+    target = dataclasses.replace(target, facts=target.facts | {"units": "word"})
     changed = dataclasses.replace(model.preparation, target=target)
     bundle.write(tmp_path / "words", dataclasses.replace(model, preparation=changed))
     with pytest.raises(RecipeError, match="characters"):
