@@ -62,10 +62,10 @@ def grid(fusions, encoders, columns, vary=None, one_text=False, alone=True):
     of the inputs, each trained alone. vary: `{key: [values]}` of the recipe. The late
     average is always among the fusions. Raises `RecipeError` for unknown names.
     """
-    fusions = _known("fusion", fusions)
+    fusions = known("fusion", fusions)
     if len(columns) > 1 and LATE not in fusions:
         fusions = [*fusions, LATE]
-    encoders = [None] if encoders is None else _known("encoder", encoders)
+    encoders = [None] if encoders is None else known("encoder", encoders)
     variants = _variants(vary or {})
     found = [
         Candidate(FUSION, fusion, encoder, settings)
@@ -81,7 +81,11 @@ def grid(fusions, encoders, columns, vary=None, one_text=False, alone=True):
     return found
 
 
-def _known(kind, names):
+def known(kind, names):
+    """Names of parts that are asked for, each once; "all": every one there is.
+
+    Raises `PartError` for one that is none.
+    """
     if names == ALL or names == [ALL]:
         return parts.names(kind)
     for name in names:

@@ -14,14 +14,15 @@ import numpy as np
 
 from homodal import api
 from homodal.data.absent import settled
-from homodal.data.preparation import PreparedColumn, unlearned_target
+from homodal.data.extractors import encoder_of, source_of
+from homodal.data.preparation import unlearned_target
 from homodal.data.schema import recognise
 from homodal.data.unreadable_answers import refuse_unreadable, without_unreadable
 from homodal.errors import HomodalError, MissingPackage, RecipeError, TargetError
 from homodal.evaluation.files import replace
 from homodal.recipe import Recipe
 from homodal.studies import memory
-from homodal.studies.candidates import ALL, ALONE, ONE_TEXT, grid
+from homodal.studies.candidates import ALL, ALONE, ONE_TEXT, grid, known
 from homodal.studies.ledger import Ledger
 from homodal.studies.picture import scatter_png
 from homodal.studies.standing import advice, standing
@@ -102,7 +103,10 @@ def compare(
     recipe = Recipe.open(recipe).with_settings(named | (settings or {}))
     if seeds < 1:
         raise RecipeError("A comparison needs a seed", expected="--seeds 1 or more")
-    bench = _Bench(table, test, valid, recipe, columns, media_root, allow_bad)
+    given = recipe
+    if encoders is not None:  # told, so that none is chosen by the rows
+        given = recipe.with_settings({"encoder": known("encoder", encoders)[0]})
+    bench = _Bench(table, test, valid, given, columns, media_root, allow_bad)
     candidates = grid(
         fusions, encoders, bench.names, vary, bool(alone and bench.writable), alone
     )
@@ -123,6 +127,7 @@ class _Bench:
     """The tables of a comparison, split and prepared once."""
 
     def __init__(self, table, test, valid, recipe, columns, media_root, allow_bad):
+        self.given = recipe
         table = settled(Table.open(table, media_root).require_rows(), recipe)
         self.allow_bad = allow_bad
         schema = recognise(table, recipe, columns)
@@ -173,26 +178,39 @@ class _Bench:
                 for each in (self.train, self.valid, self.test)
             ]
             return *tables, recipe.with_settings({"columns": {ONE_TEXT: "text"}}), None
-        return (
-            self.train,
-            self.valid,
-            self.test,
-            recipe,
-            self._prepared(candidate, recipe),
-        )
+        preparation = self._prepared(candidate, recipe)
+        if preparation is None:
+            recipe = self._unread(recipe)
+        return self.train, self.valid, self.test, recipe, preparation
 
     def _prepared(self, candidate, recipe):
-        """What was learned, for the candidate's columns and its encoder."""
+        """What was learned, for the candidate's columns and its encoder.
+
+        None where its encoder reads the cells otherwise than what was prepared.
+        """
         recipe = recipe.with_settings(candidate.changes(0))
-        columns = [
-            PreparedColumn(
-                **vars(c) | {"encoder": recipe.encoder_for(c.name, c.modality)}
-            )
-            for c in self.session.preparation.columns
-            if candidate.kind != ALONE or c.name == candidate.name
-        ]
+        columns = []
+        for column in self.session.preparation.columns:
+            if candidate.kind == ALONE and column.name != candidate.name:
+                continue
+            told = recipe.encoder_for(column.name, column.modality)
+            if source_of(told, column.modality) != column.extractor.get("name", ""):
+                return None
+            own = encoder_of(told, column.modality)
+            columns.append(dataclasses.replace(column, encoder=own))
         prepared = self.session.preparation
         return dataclasses.replace(prepared, columns=tuple(columns))
+
+    def _unread(self, recipe):
+        """The recipe with no more told of the inputs than their kinds and what was."""
+        kinds = {c.name: c.modality for c in self.session.preparation.columns}
+        columns = {
+            name: {"modality": kinds[name]} | self.given.columns.get(name, {})
+            if name in kinds
+            else told
+            for name, told in recipe.columns.items()
+        }
+        return recipe.with_settings({"columns": columns})
 
 
 class _Study:

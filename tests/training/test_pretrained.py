@@ -14,11 +14,12 @@ import homodal
 from homodal.model import bundle
 from homodal.recipe import Recipe
 
+pytestmark = pytest.mark.usefixtures("eagerly")
 SMALL = {"training.epochs": 2, "training.batch_size": 16, "fusion.width": 8}
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory, pretrained_files):
+def installed(tmp_path_factory, pretrained_files, eagerly):
     """Small packages are installed while the module's tests run."""
     folder = tmp_path_factory.mktemp("installed")
     pretrained_files.efficientnet_package(folder)
@@ -136,3 +137,27 @@ def test_other_weights_than_those_of_the_run_are_refused(
         patch.syspath_prepend(tmp_path)
         with pytest.raises(homodal.errors.BundleError, match="other weights"):
             installed_extractors(run.model.preparation.columns)
+
+
+def test_encoders_are_compared_each_with_cells_read_as_it_wants(
+    pictures, installed, tmp_path
+):
+    folder, table = pictures
+    found = homodal.compare(
+        {name: table[name] for name in ("face", "label")},
+        target="label",
+        fusions=["mean"],
+        encoders=["cnn", "pretrained"],
+        seeds=1,
+        alone=False,
+        settings={"training.epochs": 1, "training.batch_size": 16},
+        media_root=folder,
+        out=tmp_path / "study",
+    )
+    assert not found.failed
+    assert {line.encoder for line in found.lines} == {"cnn", "pretrained"}
+    sizes = {
+        homodal.load(path.parent).preparation.columns[0].options["height_px"]
+        for path in (tmp_path / "study").rglob("bundle")
+    }
+    assert len(sizes) == 2 and 224 in sizes
