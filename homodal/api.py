@@ -210,13 +210,15 @@ def evaluate_together(models, table, *, media_root=None, encoding=None):
     return compared(outcomes)
 
 
-def explain(model, table, *, media_root=None, out=None, most_rows=MOST_ROWS):
+def explain(
+    model, table, *, media_root=None, out=None, most_rows=MOST_ROWS, encoding=None
+):
     """The `Explanation`: what each column is worth to a model (or its folder).
 
     table: rows with their answers; of more than `most_rows`, so many are drawn. out: a
     folder for `explanation.json`. Raises `ColumnError`, `TableError`.
     """
-    model, rows = _opened(model, table, media_root)
+    model, rows = _opened(model, table, media_root, encoding)
     _require_classes(model, "explain")
     explanation = explain_rows(model, rows, most_rows=most_rows)
     if out is not None:
@@ -225,18 +227,28 @@ def explain(model, table, *, media_root=None, out=None, most_rows=MOST_ROWS):
     return explanation
 
 
-def retrieve(model, table, *, query, of, labels=None, most=FOUND, media_root=None):
+def retrieve(
+    model,
+    table,
+    *,
+    query,
+    of,
+    labels=None,
+    most=FOUND,
+    media_root=None,
+    encoding=None,
+):
     """The `Retrieval`: cells of the column `of` found by those of `query`.
 
     model: one of the head `match`, or its folder. labels: a column whose names are also
     chosen among, as cells of `of` (zero-shot classification). most: rows named for each
     query. Raises `HomodalError`, `ColumnError`, `TableError`.
     """
-    model, rows = _opened(model, table, media_root)
+    model, rows = _opened(model, table, media_root, encoding)
     return retrieve_rows(model, rows, query, of, labels=labels, most=most)
 
 
-def report(run, table, *, media_root=None, out=None, rows=()):
+def report(run, table, *, media_root=None, out=None, rows=(), encoding=None):
     """Write the report of a run on a table that has the answers; the files' paths.
 
     run: its folder, or a bundle. out: the folder of `report.html`, `model_card.md` and
@@ -247,7 +259,7 @@ def report(run, table, *, media_root=None, out=None, rows=()):
     from homodal.evaluation.report import report as page
 
     run = Path(run)
-    model, measured_on = _opened(run, table, media_root)
+    model, measured_on = _opened(run, table, media_root, encoding)
     _require_classes(model, "report")
     findings = page.find(
         run.resolve().name,

@@ -295,6 +295,7 @@ def compare(
     ),
     media_root: MediaRoot = None,
     allow_remote: AllowRemote = False,
+    encoding: Encoding = None,
     baselines: Annotated[
         bool, typer.Option(help="Also each column alone, and all as one text.")
     ] = True,
@@ -325,6 +326,7 @@ def compare(
         allow_bad=allow_bad,
         alone=baselines,
         announce=page.announce,
+        encoding=encoding,
     )
     page.show(found)
     if not found.finished:

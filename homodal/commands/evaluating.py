@@ -68,6 +68,7 @@ def explain(
     table: TableArgument,
     media_root: MediaRoot = None,
     allow_remote: AllowRemote = False,
+    encoding: Encoding = None,
     rows: Annotated[
         int, typer.Option(min=1, help="Of a longer table, so many rows are drawn.")
     ] = 1000,
@@ -79,7 +80,14 @@ def explain(
     from homodal import api, pages
 
     out = Path(run) if (Path(run) / "run.json").is_file() else None
-    found = api.explain(run, table, media_root=media_root, out=out, most_rows=rows)
+    found = api.explain(
+        run,
+        table,
+        media_root=media_root,
+        out=out,
+        most_rows=rows,
+        encoding=encoding,
+    )
     if json_file:
         found.to_json(json_file)
     pages.show_explained(found, out)
@@ -90,6 +98,7 @@ def report(
     table: TableArgument,
     media_root: MediaRoot = None,
     allow_remote: AllowRemote = False,
+    encoding: Encoding = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder for the files (default: the run's).")
     ] = None,
@@ -106,6 +115,7 @@ def report(
     if out is None and not (Path(run) / "run.json").is_file():
         # the files of a bundle are sealed by its manifest
         raise BundleError(f"'{run}' is no run", do="Name a folder: --out FOLDER")
-    pages.show_written(
-        api.report(run, table, media_root=media_root, out=out, rows=row or ())
+    written = api.report(
+        run, table, media_root=media_root, out=out, rows=row or (), encoding=encoding
     )
+    pages.show_written(written)

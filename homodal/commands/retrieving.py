@@ -6,6 +6,7 @@ import typer
 
 from homodal.commands.options import (
     AllowRemote,
+    Encoding,
     JsonFile,
     MediaRoot,
     RunArgument,
@@ -29,6 +30,7 @@ def retrieve(
     ] = 10,
     media_root: MediaRoot = None,
     allow_remote: AllowRemote = False,
+    encoding: Encoding = None,
     json_file: JsonFile = None,
 ):
     """Find the rows that belong to a cell, with a run of the head `match`."""
@@ -44,6 +46,7 @@ def retrieve(
         labels=labels,
         most=most,
         media_root=media_root,
+        encoding=encoding,
     )
     if json_file:
         found.to_json(json_file)

@@ -87,6 +87,7 @@ def compare(
     allow_bad=False,
     alone=True,
     announce=None,
+    encoding=None,
 ):
     """Train every fusion with every encoder, `seeds` times; returns a `Comparison`.
 
@@ -95,9 +96,9 @@ def compare(
     encoders None: the recipe's own. vary: `{key: [values]}` of the recipe, each with
     each. removed: shares of the test cells that are removed at prediction, besides
     none. alone: also train each column by itself, and everything as one text. announce:
-    called with each finished trial. A folder `out` of the same comparison is gone on
-    with. Raises `HomodalError`s; a candidate that cannot be trained is reported and
-    does not stop the others.
+    called with each finished trial. encoding: of tables of text that are not UTF-8. A
+    folder `out` of the same comparison is gone on with. Raises `HomodalError`s; a
+    candidate that cannot be trained is reported and does not stop the others.
     """
     named = {"target": target} if target is not None else {}
     recipe = Recipe.open(recipe).with_settings(named | (settings or {}))
@@ -106,7 +107,11 @@ def compare(
     given = recipe
     if encoders is not None:  # told, so that none is chosen by the rows
         given = recipe.with_settings({"encoder": known("encoder", encoders)[0]})
-    bench = _Bench(table, test, valid, given, columns, media_root, allow_bad)
+    tables = [
+        None if each is None else Table.open(each, media_root, encoding)
+        for each in (table, test, valid)
+    ]
+    bench = _Bench(*tables, given, columns, allow_bad)
     candidates = grid(
         fusions, encoders, bench.names, vary, bool(alone and bench.writable), alone
     )
@@ -126,9 +131,9 @@ def compare(
 class _Bench:
     """The tables of a comparison, split and prepared once."""
 
-    def __init__(self, table, test, valid, recipe, columns, media_root, allow_bad):
+    def __init__(self, table, test, valid, recipe, columns, allow_bad):
         self.given = recipe
-        table = settled(Table.open(table, media_root).require_rows(), recipe)
+        table = settled(table.require_rows(), recipe)
         self.allow_bad = allow_bad
         schema = recognise(table, recipe, columns)
         targets = [unlearned_target(column) for column in schema.targets]
@@ -141,8 +146,7 @@ class _Bench:
             rows, held = split_rows(table, schema, aside)
             table, self.test = table.take(rows), table.take(held)
         else:
-            self.test = Table.open(test, media_root).require_rows()
-            self.test = self.test.with_absent(table.absent)
+            self.test = test.require_rows().with_absent(table.absent)
             if allow_bad:
                 self.test, _ = without_unreadable(self.test, targets)
             self.test.require(recipe.target)
@@ -150,7 +154,7 @@ class _Bench:
             rows, held = split_rows(table, schema, recipe)
             table, self.valid = table.take(rows), table.take(held)
         else:
-            self.valid = Table.open(valid, media_root).with_absent(table.absent)
+            self.valid = valid.with_absent(table.absent)
         if not (len(self.test) and len(self.valid)):
             raise TargetError(
                 f"{table.name} has too few labelled rows to hold some out",
