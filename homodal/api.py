@@ -48,6 +48,7 @@ from homodal.training.session import (
 from homodal.training.split import FILE as SPLIT_FILE
 from homodal.training.split import write_split
 from homodal.training.stacking import settle
+from homodal.training.transfer import begin
 
 __all__ = [
     "Run",
@@ -350,6 +351,8 @@ def _train(folder, start, session, resumed=False):
     share_cores()
     session = with_durations(session)
     network = build(session.recipe, session.preparation)
+    if not Checkpoints(folder / "checkpoints").begun:
+        begin(network, session.recipe, session.preparation)
     model = Model(session.recipe, session.schema, session.preparation, network)
     training = session.recipe.training
     batches = session.train.batches(training.batch_size, seed=training.seed)

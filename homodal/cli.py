@@ -26,6 +26,7 @@ from homodal.commands.options import (
     names_of,
     settings_of,
     shares_of,
+    start_of,
     varied_of,
 )
 from homodal.commands.quiet import quieten
@@ -155,6 +156,12 @@ def train(
     resume: Annotated[
         Path | None, typer.Option(help="Go on with this interrupted run.")
     ] = None,
+    start_from: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--from", help="A run whose columns go on learning; or COLUMN=RUN, again."
+        ),
+    ] = None,
 ):
     """Train a model on a table and keep it, evaluated, in a folder."""
     if resume is None and table is None:
@@ -162,7 +169,7 @@ def train(
     asked = {
         "target": target,
         "recipe": recipe,
-        "settings": settings_of(settings),
+        "settings": settings_of(settings) | start_of(start_from),
         "columns": names_of(columns),
         "valid": valid,
         "out": out,

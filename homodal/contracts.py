@@ -122,6 +122,13 @@ class Modality(ABC):
         """JSON-able facts from an iterable of `read` arrays, of training rows only."""
         return {}
 
+    def continued(self, facts, arrays):
+        """The facts of an earlier run for the rows of another that begins from it.
+
+        arrays: as `learn` takes them. By default what was learned stays as it is.
+        """
+        return facts
+
     def encode(self, array, facts):
         """What the store keeps: an array of `dtype`, of the rank of `shape(facts)`.
 

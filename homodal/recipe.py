@@ -133,6 +133,8 @@ class Recipe(_Frozen):
     augment: how far training cells are changed: none, light, medium, strong, or a list
     of augmentations, `[move, {name: colour, contrast: 0.4}]`; also of one column:
     `columns: {face: {augment: none}}`.
+    start_from: an earlier run whose columns go on learning here, or `{column: run}`
+    (`training.transfer`).
     """
 
     target: str | list[str] | None = None
@@ -143,6 +145,7 @@ class Recipe(_Frozen):
     fusion: dict = {"name": AUTO}
     head: dict = {"name": AUTO}
     augment: str | list[dict] = "none"
+    start_from: str | dict[str, str] | None = None
     training: Training = Training()
 
     @field_validator("encoder", mode="before")

@@ -73,6 +73,25 @@ def settings_of(pairs):
     return settings
 
 
+def start_of(told):
+    """`["RUN"]` or `["COLUMN=RUN", ...]` as a setting; nothing where none is told.
+
+    Raises `RecipeError`.
+    """
+    if not told:
+        return {}
+    pairs = [each.rpartition("=") for each in told]
+    if len(told) == 1 and not pairs[0][0]:
+        return {"start_from": told[0]}
+    if not all(column and run for column, _, run in pairs):
+        raise RecipeError(
+            "--from is wrong",
+            expected="one run, or COLUMN=RUN for each column",
+            got=" ".join(f"--from {each}" for each in told),
+        )
+    return {"start_from": {column: run for column, _, run in pairs}}
+
+
 def varied_of(pairs):
     """`["key=a,b"]` as `{key: ["a", "b"]}`."""
     return {key: values.split(",") for key, values in settings_of(pairs).items()}

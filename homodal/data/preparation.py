@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from homodal import parts
-from homodal.contracts import Extractor
+from homodal.contracts import Extractor, Modality
 from homodal.data import guard, store
 from homodal.data.absent import settled
 from homodal.data.extractors import encoder_of, extractor_told, installed_extractors
@@ -182,12 +182,18 @@ class Preparation:
         return cls(columns, target, absent, blocks, extractors)
 
 
-def prepare(table, schema, recipe, rows):
-    """The Preparation learned from the training `rows` (row numbers) of `table`."""
+def prepare(table, schema, recipe, rows, known=None):
+    """The Preparation learned from the training `rows` (row numbers) of `table`.
+
+    known: `{name: PreparedColumn}` of columns of which nothing is to be learned anew.
+    """
+    known = known or {}
     table = settled(table, recipe)
     slugs = _slugs([column.name for column in schema.inputs])
     columns = tuple(
-        _prepare_column(table, column, slugs[column.name], recipe, rows)
+        _continued(table, known[column.name], column, slugs[column.name], rows)
+        if column.name in known
+        else _prepare_column(table, column, slugs[column.name], recipe, rows)
         for column in schema.inputs
     )
     target = _unlearned(schema.targets) if schema.targets else _matched(columns)
@@ -219,17 +225,29 @@ def _prepare_column(table, column, slug, recipe, rows):
         encoder_of(told, column.modality),
         extractor=extractor_told(told, column.modality),
     )
+    facts = bare.reader().learn(_arrays(table, bare, rows))
+    return PreparedColumn(**(vars(bare) | {"facts": facts}))
+
+
+def _continued(table, known, column, slug, rows):
+    """A column of an earlier run, for the rows at hand."""
+    own = replace(known, name=column.name, slug=slug)
+    reader = own.reader()
+    if type(reader).continued is Modality.continued:
+        return own  # nothing to be read for it
+    return replace(own, facts=reader.continued(own.facts, _arrays(table, own, rows)))
+
+
+def _arrays(table, bare, rows):
+    """Arrays of the rows that a column's facts are learned from, as they are read."""
     reader = bare.reader()
     rows = np.asarray(rows)
     if reader.learn_from is not None and len(rows) > reader.learn_from:
         rows = np.sort(np.random.default_rng(0).choice(rows, reader.learn_from, False))
-    label = f"Learning from '{column.name}'"
+    label = f"Learning from '{bare.name}'"
     if reads_many(reader):
-        arrays = _read_many(table, bare, reader, rows)
-    else:
-        arrays = _bounded(track(_read(table, bare, reader, rows), label, len(rows)))
-    facts = reader.learn(arrays)
-    return PreparedColumn(**(vars(bare) | {"facts": facts}))
+        return _read_many(table, bare, reader, rows)
+    return _bounded(track(_read(table, bare, reader, rows), label, len(rows)))
 
 
 def _read_many(table, bare, reader, rows):

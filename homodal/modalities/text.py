@@ -135,11 +135,20 @@ class Text(Modality):
                 "cut": sum(text.count(" ") >= self.max_tokens for text in texts),
             }
         trained = tokens.train(texts, self.units, self.vocabulary, self.min_count)
-        counts = tokens.count(texts, trained, self.max_tokens + 1)
+        known = {"tokenizer": trained, "tokens": tokens.size(trained)}
+        return known | self._lengths(texts, trained)
+
+    def continued(self, facts, arrays):
+        """The same tokens; the rows at hand may be longer."""
+        if self.spells:
+            return facts
+        texts = [self._segmented(array) for array in arrays]
+        return facts | self._lengths(texts, facts["tokenizer"])
+
+    def _lengths(self, texts, tokenizer):
+        counts = tokens.count(texts, tokenizer, self.max_tokens + 1)
         longest = -(-max(counts, default=1) // _ROUND) * _ROUND
         return {
-            "tokenizer": trained,
-            "tokens": tokens.size(trained),
             "steps": min(self.max_tokens, longest),
             "cut": sum(n > self.max_tokens for n in counts),
         }

@@ -64,15 +64,10 @@ def read(folder):
     Raises `BundleError` in one line: no bundle, damaged, newer, or of parts that are
     not installed.
     """
+    recipe, preparation = learned_before(folder)
     place = _place(Path(folder))
-    listed = set(folders.verify(place))
-    version, made = _check_format(place, listed)
-    recipe = _read(place / "recipe.yaml", Recipe.from_yaml)
+    listed = {path.name for path in place.iterdir()}
     schema = _read(place / "schema.yaml", yaml_core.load, Schema.from_dict)
-    preparation = _read(
-        place / "preparation.json", json.loads, partial(_preparation, place)
-    )
-    _refuse_without_blocks(place, made, version, preparation)
     tensors = _read(place / "weights.safetensors", load)
     network = build(recipe, preparation)
     assign(named_weights(network), tensors, place)
@@ -100,6 +95,26 @@ def _preparation(place, values):
 
 def _extractor_file(name):
     return f"extractor-{re.sub('[^a-z0-9_]+', '-', name.lower())}.safetensors"
+
+
+def learned_before(folder):
+    """`(recipe, preparation)` of a bundle, not its network. Raises `BundleError`."""
+    place = _place(Path(folder))
+    listed = set(folders.verify(place))
+    version, made = _check_format(place, listed)
+    recipe = _read(place / "recipe.yaml", Recipe.from_yaml)
+    preparation = _read(
+        place / "preparation.json", json.loads, partial(_preparation, place)
+    )
+    _refuse_without_blocks(place, made, version, preparation)
+    return recipe, preparation
+
+
+def weights_of(folder):
+    """`{name: array}`, the weights in a bundle. Raises `BundleError`."""
+    place = _place(Path(folder))
+    folders.verify(place)
+    return _read(place / "weights.safetensors", load)
 
 
 def versions():

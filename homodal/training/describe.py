@@ -23,6 +23,7 @@ from homodal.tables.table import Table
 from homodal.training.fit import compile_network
 from homodal.training.pretrained import with_pretrained
 from homodal.training.session import Rows, by_name, open_rows, resolved
+from homodal.training.transfer import with_bases
 
 _SAMPLE = 256  # rows that are decoded
 _STEPS = 4
@@ -116,9 +117,10 @@ def open_sample(
     sample = table.take(np.sort(rows))
     try:
         everything = np.arange(len(sample))
-        chosen, schema = with_pretrained(sample, given, schema, everything)
+        chosen, schema, known = with_bases(given, schema)
+        chosen, schema = with_pretrained(sample, chosen, schema, everything)
         recipe = resolved(chosen, schema, trained)
-        preparation = prepare(sample, schema, recipe, everything)
+        preparation = prepare(sample, schema, recipe, everything, known)
     except TargetError:  # its rows are those of the sample; the table has others
         refuse_unreadable(table, [unlearned_target(c) for c in schema.targets])
         raise

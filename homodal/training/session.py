@@ -37,6 +37,7 @@ from homodal.tables.absent import WORDS
 from homodal.tables.table import Table
 from homodal.training.pretrained import with_pretrained
 from homodal.training.split import lines_of_split, row_weights, split_rows
+from homodal.training.transfer import with_bases
 
 _PATIENCE = 8  # epochs
 _SHOWN = 3  # rows that a line names
@@ -111,9 +112,11 @@ def open_session(
         _answerable(each, schema, allow_bad) for each in (table, valid)
     )
     train_rows, valid_rows = split_rows(table, schema, recipe, valid)
+    known: dict = {}
     if fresh:
+        recipe, schema, known = with_bases(recipe, schema)
         recipe, schema = with_pretrained(table, recipe, schema, train_rows)
-    preparation = preparation or prepare(table, schema, recipe, train_rows)
+        preparation = prepare(table, schema, recipe, train_rows, known)
     own = open_rows(table, preparation, train_rows)
     weights = row_weights(table, schema, train_rows)
     own = replace(own, weights=weights, bad_answers=bad)

@@ -1,0 +1,147 @@
+"""Columns go on learning from earlier runs: read alike, with the same weights."""
+
+import numpy as np
+import pytest
+
+import homodal
+from homodal.errors import RecipeError
+from homodal.model.build import build
+from homodal.model.weights import named_weights, to_numpy
+from homodal.recipe import Recipe
+from homodal.tables.table import Table
+from homodal.training.session import open_session
+from homodal.training.transfer import begin
+
+pytestmark = pytest.mark.usefixtures("eagerly")
+STILL = {"training.epochs": 1, "training.learning_rate": 1e-12}
+
+
+@pytest.fixture(scope="module")
+def table(seen):
+    """The cells of `seen` with other words, and other answers in another column."""
+    folder, columns = seen
+    words = [f"{cell or 'red'} entirely new" for cell in columns["text"]]
+    answers = [["left", "right"][row % 2] for row in range(len(words))]
+    kept = {"picture": columns["image"], "text": words, "number": columns["number"]}
+    return Table.open(kept | {"side": answers}, folder)
+
+
+@pytest.fixture(scope="module")
+def kinds():
+    return {
+        "columns.picture": "image",
+        "columns.text": "text",
+        "columns.number": "number",
+    }
+
+
+def opened(table, start_from, **settings):
+    told = {"start_from": start_from} | settings
+    return open_session(table, Recipe.open({"target": "side"}).with_settings(told))
+
+
+def begun(session):
+    network = build(session.recipe, session.preparation)
+    before = to_numpy(named_weights(network))
+    begin(network, session.recipe, session.preparation)
+    return before, to_numpy(named_weights(network))
+
+
+def test_columns_are_read_and_weighted_as_in_the_run(trained, table, kinds):
+    session = opened(table, str(trained.folder), **kinds)
+    columns = {c.slug: c for c in session.preparation.columns}
+    theirs = {c.slug: c for c in trained.model.preparation.columns}
+    for fact in ("tokenizer", "tokens"):
+        assert columns["text"].facts[fact] == theirs["text"].facts[fact]
+    assert columns["text"].facts["steps"] > theirs["text"].facts["steps"]  # not cut
+    assert columns["picture"].options == theirs["image"].options
+    assert columns["number"].encoder == theirs["number"].encoder
+    _, weights = begun(session)
+    base = to_numpy(named_weights(trained.model.network))
+    pairs = {"text": "text", "picture": "image", "number": "number"}
+    for slug, their in pairs.items():
+        own = {n for n in weights if n.startswith(f"{slug}.") and ".head." not in n}
+        assert len(own) > 3
+        for name in own:
+            same = base[name.replace(slug, their, 1)]
+            np.testing.assert_array_equal(weights[name], same, err_msg=name)
+
+
+def test_only_the_columns_that_are_told_begin_so(trained, table, kinds):
+    session = opened(table, {"text": str(trained.folder)}, **kinds)
+    before, weights = begun(session)
+    changed = {n.partition(".")[0] for n in weights if (weights[n] != before[n]).any()}
+    assert changed == {"text"}
+
+
+def test_the_answers_are_new_and_the_run_predicts_by_itself(
+    trained, table, kinds, tmp_path
+):
+    run = homodal.train(
+        table,
+        target="side",
+        settings=kinds | STILL | {"start_from": str(trained.folder)},
+        out=tmp_path / "run",
+    )
+    assert run.model.classes == ["left", "right"]
+    base = to_numpy(named_weights(trained.model.network))
+    after = to_numpy(named_weights(run.model.network))
+    name = next(n for n in base if n.startswith("text.encoder"))
+    np.testing.assert_allclose(after[name], base[name], atol=1e-6)
+    again = homodal.load(run.folder).probabilities(table)
+    np.testing.assert_allclose(again, run.model.probabilities(table), atol=1e-6)
+
+
+def test_the_same_columns_and_answers_go_on_whole(trained, seen):
+    folder, columns = seen
+    recipe = trained.model.recipe.with_settings({"start_from": str(trained.folder)})
+    session = open_session(Table.open(columns, folder), recipe)
+    _, weights = begun(session)
+    base = to_numpy(named_weights(trained.model.network))
+    shared = [n for n in base if n.startswith(("fusion.", "head."))]
+    assert len(shared) > 3
+    for name in shared:
+        np.testing.assert_array_equal(weights[name], base[name], err_msg=name)
+
+
+@pytest.mark.parametrize(
+    "changes, message",
+    [
+        ({"start_from": {"side": "RUN"}}, "'side', which is no input"),
+        ({"columns.text": {"modality": "category"}, "start_from": {"text": "RUN"}},
+         r"'text' \(category\) can begin from no column"),
+        ({"columns.picture": {"modality": "image", "height_px": 99}},
+         "other options.*height_px"),
+        ({"columns.text": {"modality": "text", "encoder": "rnn"}}, "another encoder"),
+        ({"start_from": "no/such/run"}, "There is no folder 'no/such/run'"),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_is_refused(trained, table, kinds, changes, message):
+    run = str(trained.folder)
+    told = {"start_from": run} | changes
+    if isinstance(told["start_from"], dict):
+        told["start_from"] = dict.fromkeys(told["start_from"], run)
+    with pytest.raises(homodal.errors.HomodalError, match=message):
+        opened(table, told.pop("start_from"), **(kinds | told))
+
+
+def test_a_column_that_the_run_lacks_is_learned_anew(trained, table, kinds, capsys):
+    told = kinds | {"columns.number": "category"}
+    session = opened(table, str(trained.folder), **told)
+    assert "Learned anew, for the run has no such column: 'number'" in (
+        capsys.readouterr().err
+    )
+    before, weights = begun(session)
+    names = [n for n in weights if n.startswith("number.")]
+    assert all((weights[n] == before[n]).all() for n in names)
+
+
+def test_an_odd_start_is_refused():
+    from homodal.commands.options import start_of
+
+    assert start_of(None) == {}
+    assert start_of(["runs/a"]) == {"start_from": "runs/a"}
+    both = start_of(["face=runs/a", "words=runs/b"])
+    assert both == {"start_from": {"face": "runs/a", "words": "runs/b"}}
+    with pytest.raises(RecipeError, match=r"--from is wrong.*COLUMN=RUN"):
+        start_of(["runs/a", "words=runs/b"])
