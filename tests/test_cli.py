@@ -417,14 +417,3 @@ def test_the_exit_code_of_a_check_says_whether_there_are_errors(homodal, folder)
     against = ("--target", "y", "--against", "fine.csv")
     code, out, _ = homodal("check", "fine.csv", *against)
     assert code == 1 and "stand in this table, too" in " ".join(out.split())
-
-
-@pytest.mark.parametrize("verb", ["evaluate", "explain", "report"])
-def test_every_verb_reads_tables_that_are_not_utf_8(homodal, folder, tmp_path, verb):
-    text = (folder / "train.csv").read_text().replace("tree", "trée", 3)
-    (folder / "latin.csv").write_bytes(text.encode("cp1252"))
-    place = ["--out", tmp_path] if verb == "report" else []
-    told = (verb, "runs/a", "latin.csv", *place)
-    assert_fails(homodal(*told), "--encoding cp1252")
-    code, out, _ = homodal(*told, "--encoding", "cp1252")
-    assert code == 0 and out

@@ -44,6 +44,8 @@ def test_every_command_takes_it(table, tmp_path, capsys, monkeypatch):
     assert {line.split(",")[0].strip('"') for line in
             answers.read_text("utf-8").splitlines()[1:]} <= set(NAMES)  # fmt: skip
     assert run("evaluate", out, table, *told) == 0
+    assert run("explain", out, table, *told) == 0
+    assert run("report", out, table, *told) == 0
     assert run("evaluate", out, table) == 1
     assert run("check", table, "--encoding", "cp9999") == 1
     assert "There is no encoding 'cp9999'" in capsys.readouterr().err

@@ -5,8 +5,6 @@ import os
 import subprocess
 import sys
 
-import pytest
-
 ASKED = """
 import json, sys
 from homodal import api
@@ -24,13 +22,9 @@ print(json.dumps([threads.get_inter_op_parallelism_threads(),
 """
 
 
-@pytest.mark.parametrize(
-    ("told", "threads"),
-    [({}, [2, max(1, (os.cpu_count() or 1) // 2)]), ({"INTRA": "3"}, [0, 0])],
-)
-def test_training_shares_out_the_cores_unless_told(tmp_path, told, threads):
+def test_training_shares_out_the_cores(tmp_path):
+    """Unless it is told otherwise: `layers/test_cores_tensorflow.py`."""
     known = {k: v for k, v in os.environ.items() if not k.startswith("TF_NUM_")}
-    known |= {f"TF_NUM_{kind}OP_THREADS": count for kind, count in told.items()}
     done = subprocess.run(
         [sys.executable, "-c", ASKED, tmp_path / "run"],
         env=known | {"KERAS_BACKEND": "tensorflow", "HOMODAL_CACHE": str(tmp_path)},
@@ -38,4 +32,5 @@ def test_training_shares_out_the_cores_unless_told(tmp_path, told, threads):
         text=True,
     )
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout.splitlines()[-1]) == [*threads, True]
+    wanted = [2, max(1, (os.cpu_count() or 1) // 2), True]
+    assert json.loads(done.stdout.splitlines()[-1]) == wanted
