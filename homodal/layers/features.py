@@ -13,7 +13,12 @@ class Features(Front):
 
     call(arrays, mask, training): `(batch, T, F)` to the same shape: each step less its
     mean, divided by its deviation, with a learned gain and bias for each feature.
+    cells: the front of the column's cells, which knows when their steps are.
     """
+
+    def __init__(self, cells: Front | None = None) -> None:
+        super().__init__()
+        self.cells = cells
 
     def build(self, arrays_shape: Any) -> None:
         self.norm = keras.layers.LayerNormalization(epsilon=1e-5)
@@ -22,3 +27,6 @@ class Features(Front):
     def call(self, arrays: Any, mask: Any, training: bool = False) -> Any:
         values = keras.ops.cast(arrays, self.compute_dtype)
         return zero_padding(self.norm(values), mask), mask
+
+    def seconds(self, arrays: Any, mask: Any, real: Any) -> Any:
+        return None if self.cells is None else self.cells.seconds(arrays, mask, real)

@@ -114,6 +114,8 @@ def _assemble(recipe, preparation):
 def _augmentations(recipe, entries, timed):
     """`{input: layers}` of what training changes. Raises `RecipeError`."""
     groups = [group for entry in entries for group in entry.groups]
+    # features of a pretrained network are computed once, of cells as they are
+    groups = [group for group in groups if not group.columns[0].extractor]
     refuse_idle(recipe.augment, {g.columns[0].modality for g in groups})
     found = {}
     for group in groups:
@@ -149,11 +151,10 @@ def _front(entry, width):
 
 
 def _front_of(column, **defaults):
-    if column.extractor:
-        return Features()
     part = parts.find("front", column.modality)
     fitting = {k: v for k, v in defaults.items() if k in part.options}
-    return part.make(**(fitting | column.front_options()))
+    front = part.make(**(fitting | column.front_options()))
+    return Features(front) if column.extractor else front
 
 
 def _grouped_front(group, width):

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from homodal import parts
-from homodal.data.extractors import read_options
+from homodal.data.extractors import read_options, source_of
 from homodal.data.preparation import SEVERAL
 from homodal.data.schema import INPUT, Schema
 from homodal.errors import ColumnError, RecipeError, one_of
@@ -80,7 +80,25 @@ def suited(recipe, schema):
             recipe, schema, lambda column, of=of_kind: of.get(column.modality, {})
         )
     recipe = recipe.with_settings(settings)
+    _refuse_pieces(recipe, schema)
     return recipe, with_read_options(recipe, schema)
+
+
+def _refuse_pieces(recipe, schema):
+    """Raise `RecipeError` where words to be tagged are read as pieces of words."""
+    kinds = {column.name: column.modality for column in schema.inputs}
+    for target in schema.targets:
+        text = target.options.get("of")
+        if not parts.find("target", target.modality).load().of_words or not text:
+            continue
+        source = source_of(recipe.encoder_for(text, kinds[text]), kinds[text])
+        if source:
+            raise RecipeError(
+                f"'{target.name}' tags the words of '{text}', of which "
+                f"'{source}' makes pieces",
+                expected="an encoder that keeps words: cnn, rnn or transformer",
+                do=f"Run with: --set columns.{text}.encoder=rnn",
+            )
 
 
 def with_read_options(recipe, schema):

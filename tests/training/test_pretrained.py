@@ -139,6 +139,21 @@ def test_other_weights_than_those_of_the_run_are_refused(
             installed_extractors(run.model.preparation.columns)
 
 
+def test_words_that_are_tagged_are_not_read_as_pieces(installed, commands, tmp_path):
+    settings = {"encoder": "pretrained", "columns.slots": "tags"}
+    table = {n: cells for n, cells in commands(20).items() if n in ("text", "slots")}
+    with pytest.raises(homodal.errors.RecipeError, match=r"makes pieces.*encoder=rnn"):
+        homodal.train(table, target="slots", settings=settings, out=tmp_path / "run")
+
+
+def test_cells_of_features_are_not_augmented(pictures, installed, tmp_path):
+    run = train(pictures, tmp_path / "run", encoder="pretrained", augment="strong")
+    assert run.model.preparation.columns[0].extractor
+    asked = {"encoder": "pretrained", "augment": ["mirror"]}
+    with pytest.raises(homodal.errors.RecipeError, match="No column takes"):
+        train(pictures, tmp_path / "other", **asked)
+
+
 def test_encoders_are_compared_each_with_cells_read_as_it_wants(
     pictures, installed, tmp_path
 ):
