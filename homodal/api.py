@@ -9,6 +9,7 @@ from pathlib import Path
 import keras
 
 from homodal.data.blocks import entries_of
+from homodal.data.preparation import with_installed
 from homodal.errors import HomodalError, MissingPackage, TableError, TrainingError
 from homodal.evaluation.confusion import draw_confusion
 from homodal.evaluation.evaluation import Evaluation
@@ -150,6 +151,7 @@ def resume(folder, table=None, valid=None):
         )
     )
     with runs.held(folder):
+        preparation = with_installed(preparation)
         session = _session(start, recipe, table, valid, preparation)
         return _train(folder, start, session, resumed=True)
 

@@ -116,15 +116,19 @@ def efficientnet_package(folder, seed=0):
     return folder
 
 
-def wordllama_package(folder, width=256):
-    """A folder that stands for an installed WordLlama of 40 pieces."""
+def wordllama_package(folder, kinds=()):
+    """A folder that stands for an installed WordLlama of few pieces.
+
+    kinds: lists of words, each with vectors near to those of its own list.
+    """
     from safetensors.numpy import save_file
     from tokenizers import Tokenizer, models, pre_tokenizers
 
     package = folder / "wordllama"
     letters = [*"abcdefghijklmnopqrstuvwxyz", "[UNK]"]
     words = ["red", "bird", "sings", "house", "green", "sea", "runs"]
-    vocabulary = {piece: place for place, piece in enumerate([*letters, *words])}
+    pieces = [*letters, *words, *(word for kind in kinds for word in kind)]
+    vocabulary = {piece: place for place, piece in enumerate(pieces)}
     tokenizer = Tokenizer(models.WordLevel(vocabulary, "[UNK]"))
     tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
     (package / "tokenizers").mkdir(parents=True)
@@ -132,7 +136,10 @@ def wordllama_package(folder, width=256):
     told = json.loads(tokenizer.to_str())
     config = package / "tokenizers" / "l2_supercat_tokenizer_config.json"
     config.write_text(json.dumps(told))
-    table = np.random.default_rng(0).normal(size=(len(vocabulary), width))
+    rng = np.random.default_rng(0)
+    table = rng.normal(size=(len(vocabulary), 256))
+    for kind in kinds:
+        table[[vocabulary[word] for word in kind]] += 3 * rng.normal(size=256)
     save_file(
         {"embedding.weight": table.astype(np.float16)},
         package / "weights" / "l2_supercat_256.safetensors",

@@ -7,7 +7,7 @@ found again by every run that reads the same cells with the same weights.
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,8 @@ from homodal.tables.table import Table
 
 _FORMAT = 1
 _DTYPE = "float16"
+_SHARD_BYTES = 32 * 2**20
+_STEPS = 128  # of a cell whose steps vary, to guess at the size of a shard
 
 Array = NDArray[Any]
 
@@ -44,65 +46,71 @@ def with_features(
     Raises `TableError` where they cannot be kept.
     """
     folder = Path(folder or cache_folder())
-    cells = partial(_cells, table, prepared, column)
+    steps = 1 if prepared.modality in extractor.single else None
+    size = (steps or _STEPS) * extractor.width * np.dtype(_DTYPE).itemsize
+    rows = min(column.shard_rows, 2 ** int(np.log2(max(_SHARD_BYTES // size, 1))))
+    pieces = list(_pieces(column, extractor, folder, rows))
     try:
-        paths, found = _shards(prepared, column, extractor, folder, cells)
+        found = _opened(pieces, folder, table, prepared, column, extractor)
     except OSError as error:
         raise TableError(
             f"Features cannot be kept in {folder}: {error.strerror or error}",
             do="Free some space, or name another folder in HOMODAL_CACHE",
         ) from error
-    steps = 1 if prepared.modality in extractor.single else None
-    shape, keys = (steps, extractor.width), [path.stem for path in paths]
-    return joined(found, keys, shape, _DTYPE, column.shard_rows)
+    keys = [path.stem for path, _ in pieces]
+    return joined(found, keys, (steps, extractor.width), _DTYPE, rows)
 
 
-def _shards(
+def _pieces(
+    column: StoredColumn, extractor: Extractor, folder: Path, size: int
+) -> Iterator[tuple[Path, Array]]:
+    """`(path, rows)` of each shard; a shard of cells is divided into whole ones."""
+    told = [_FORMAT, extractor.sha256, code_version(type(extractor)), size]
+    start = hashlib.sha256(json.dumps(told).encode())
+    for begin in range(0, len(column), size):
+        digest = start.copy()
+        number, inside = divmod(begin, column.shard_rows)
+        digest.update(f"{column.keys[number]} {inside}".encode())
+        path = folder / f"{digest.hexdigest()[:32]}{shards.SUFFIX}"
+        yield path, np.arange(begin, min(begin + size, len(column)))
+
+
+def _opened(
+    pieces: list[tuple[Path, Array]],
+    folder: Path,
+    table: Table,
     prepared: PreparedColumn,
     column: StoredColumn,
     extractor: Extractor,
-    folder: Path,
-    cells: Any,
-) -> tuple[list[Path], list[shards.Shard]]:
-    described = {"modality": f"features of {prepared.modality}"}
-    start = hashlib.sha256(
-        json.dumps([_FORMAT, extractor.sha256, code_version(type(extractor))]).encode()
-    )
-    paths, found, missing = [], [], []
-    for number, key in enumerate(column.keys):
-        digest = start.copy()
-        digest.update(key.encode())
-        path = folder / f"{digest.hexdigest()[:32]}{shards.SUFFIX}"
-        begin = number * column.shard_rows
-        rows = np.arange(begin, min(begin + column.shard_rows, len(column)))
-        paths.append(path)
-        found.append(opened(path, len(rows)))
-        if found[-1] is None:
-            missing.append((number, rows))
+) -> list[shards.Shard]:
+    """The shards; those that are not there yet are computed and written first."""
+    found = [opened(path, len(rows)) for path, rows in pieces]
+    missing = [place for place, shard in enumerate(found) if shard is None]
+    wanted = [pieces[place][1] for place in missing]
+    cells = partial(_cells, table, prepared, column)
+    results = _features(column, extractor, wanted, cells)
+    total = sum(map(len, wanted))
+    done = iter(track(results, f"Extracting '{prepared.name}'", total))
     written = 0
-    label, total = (
-        f"Extracting '{prepared.name}'",
-        sum(len(rows) for _, rows in missing),
-    )
-    done = iter(track(_features(column, extractor, missing, cells), label, total))
-    for number, rows in missing:
-        results = [next(done) for _ in rows]
-        shards.write(paths[number], results, described)
-        found[number] = shards.opened(paths[number], verify=False)
-        written += paths[number].stat().st_size
+    for place in missing:
+        path, rows = pieces[place]
+        described = {"modality": f"features of {prepared.modality}"}
+        shards.write(path, [next(done) for _ in rows], described)
+        found[place] = shards.opened(path, verify=False)
+        written += path.stat().st_size
     if written:
-        cache.make_room(folder, written, keep=paths)
-    return paths, found
+        cache.make_room(folder, written, keep=[path for path, _ in pieces])
+    return found
 
 
 def _features(
     column: StoredColumn,
     extractor: Extractor,
-    missing: list[tuple[int, Array]],
-    cells: Any,
+    missing: list[Array],
+    cells: Callable[[Array], Iterator[Array]],
 ) -> Iterator[tuple[int, Array | None, str]]:
     """`(status, features, reason)` of each row of the missing shards, in order."""
-    for _, rows in missing:
+    for rows in missing:
         there = rows[usable(column.status[rows])]
         features = extractor.extract(cells(there))
         for row in rows:

@@ -171,15 +171,22 @@ class Preparation:
     def from_dict(cls, values, extractors=None):
         """The Preparation that `to_dict` described.
 
-        extractors: `{name: Extractor}`; None: those that are installed.
+        extractors: `{name: Extractor}` of those that columns name, if cells are read.
         """
         columns = tuple(PreparedColumn(**column) for column in values["columns"])
         absent = AbsentWords.from_dict(values.get("absent", {}))
         blocks = values.get("blocks", True)
         target = PreparedTarget(**values["target"])
-        if extractors is None:
-            extractors = installed_extractors(columns)
-        return cls(columns, target, absent, blocks, extractors)
+        return cls(columns, target, absent, blocks, extractors or {})
+
+
+def with_installed(preparation):
+    """A Preparation with the pretrained networks that its columns name.
+
+    Raises `MissingPackage`, and `BundleError` where they have other weights by now.
+    """
+    extractors = installed_extractors(preparation.columns)
+    return replace(preparation, extractors=extractors)
 
 
 def prepare(table, schema, recipe, rows, known=None):

@@ -90,7 +90,10 @@ def alignment(model, table, row=1, *, media_root=None):
     found = fusion.alignment_of(streams, shown)
     there = {k: bool(ops.convert_to_numpy(one)[0]) for k, one in shown.items()}
     clock = _clock(fusion, streams, shown)
-    sides = {k: _side(e, streams[k], rows) for k, e in network.entries.items()}
+    extractors = model.preparation.extractors
+    sides = {
+        k: _side(e, streams[k], rows, extractors) for k, e in network.entries.items()
+    }
     return Alignment(
         row,
         tuple(
@@ -108,22 +111,25 @@ def _clock(fusion, streams, shown):
     return None if known is None else ops.convert_to_numpy(known)[0]
 
 
-def _side(entry, stream, rows):
+def _side(entry, stream, rows, extractors):
     """`(name, real (steps,), seconds or None, words or None)` of an entry's stream."""
     real = ops.convert_to_numpy(stream.mask)[0]
     seconds = getattr(stream, "seconds", None)
     if seconds is not None:
         seconds = ops.convert_to_numpy(seconds)[0]
-    return entry.label, real, seconds, _words(entry, rows, len(real))
+    return entry.label, real, seconds, _words(entry, rows, len(real), extractors)
 
 
-def _words(entry, rows, steps):
+def _words(entry, rows, steps, extractors):
     """The units of a text, the names of columns that are a step each, else None."""
     if entry.block:
         names = [column.name for column in entry.columns]
         return names if len(names) == steps else None
     column = entry.columns[0]
     array = rows.columns[column.slug].array(0)
+    if array is not None and column.extractor:
+        cell = column.reader().read(rows.table.cells(column.name, [0])[0])
+        return extractors[column.extractor["name"]].steps_of(cell) or None
     if array is None or "tokenizer" not in column.facts:
         return None
     numbers = array if array.ndim == 1 else array[:, 0]

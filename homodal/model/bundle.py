@@ -64,9 +64,7 @@ def read(folder):
     Raises `BundleError` in one line: no bundle, damaged, newer, or of parts that are
     not installed.
     """
-    recipe, preparation = learned_before(folder)
-    place = _place(Path(folder))
-    listed = {path.name for path in place.iterdir()}
+    place, listed, recipe, preparation = _learned_before(folder)
     schema = _read(place / "schema.yaml", yaml_core.load, Schema.from_dict)
     tensors = _read(place / "weights.safetensors", load)
     network = build(recipe, preparation)
@@ -81,9 +79,27 @@ def read(folder):
     return Model(recipe, schema, preparation, network, calibration, plain)
 
 
-def _preparation(place, values):
+def _learned_before(folder):
+    """`(place, names of the files that its manifest lists, recipe, preparation)`."""
+    place = _place(Path(folder))
+    listed = set(folders.verify(place))
+    version, made = _check_format(place, listed)
+    recipe = _read(place / "recipe.yaml", Recipe.from_yaml)
+    preparation = _read(
+        place / "preparation.json", json.loads, partial(_preparation, place, listed)
+    )
+    _refuse_without_blocks(place, made, version, preparation)
+    return place, listed, recipe, preparation
+
+
+def _preparation(place, listed, values):
     """The Preparation, with the pretrained networks that the bundle brings along."""
     names = {c["extractor"]["name"] for c in values["columns"] if c.get("extractor")}
+    for name in sorted(names):
+        if _extractor_file(name) not in listed:
+            raise BundleError(
+                f"'{place}' is damaged: '{_extractor_file(name)}' is missing"
+            )
     extractors = {
         name: parts.find("extractor", name).load()(
             _read(place / _extractor_file(name), load)
@@ -99,14 +115,7 @@ def _extractor_file(name):
 
 def learned_before(folder):
     """`(recipe, preparation)` of a bundle, not its network. Raises `BundleError`."""
-    place = _place(Path(folder))
-    listed = set(folders.verify(place))
-    version, made = _check_format(place, listed)
-    recipe = _read(place / "recipe.yaml", Recipe.from_yaml)
-    preparation = _read(
-        place / "preparation.json", json.loads, partial(_preparation, place)
-    )
-    _refuse_without_blocks(place, made, version, preparation)
+    _, _, recipe, preparation = _learned_before(folder)
     return recipe, preparation
 
 

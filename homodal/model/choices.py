@@ -80,11 +80,11 @@ def suited(recipe, schema):
             recipe, schema, lambda column, of=of_kind: of.get(column.modality, {})
         )
     recipe = recipe.with_settings(settings)
-    _refuse_pieces(recipe, schema)
+    refuse_pieces(recipe, schema)
     return recipe, with_read_options(recipe, schema)
 
 
-def _refuse_pieces(recipe, schema):
+def refuse_pieces(recipe, schema):
     """Raise `RecipeError` where words to be tagged are read as pieces of words."""
     kinds = {column.name: column.modality for column in schema.inputs}
     for target in schema.targets:

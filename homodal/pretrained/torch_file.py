@@ -6,6 +6,8 @@ bytes, and its numbers. A pickle may name any function to be called; this reader
 the three that tensors need, and refuses every other.
 """
 
+import math
+import os
 import pickle
 from collections import OrderedDict
 from collections.abc import Callable
@@ -50,9 +52,13 @@ class _Tensor:
         self._shape, self._strides = shape, strides
 
     def array(self) -> NDArray[Any]:
+        told = (self._offset, *self._shape, *self._strides)
+        if not all(type(number) is int and number >= 0 for number in told):
+            raise ValueError("a tensor has an odd shape")
         values = self._storage.values[self._offset :]
         steps = zip(self._shape, self._strides, strict=True)
-        if 0 in self._shape or sum((n - 1) * s for n, s in steps) >= len(values):
+        last = sum((count - 1) * step for count, step in steps)
+        if not 0 < math.prod(self._shape) <= len(values) or last >= len(values):
             raise ValueError("a tensor is larger than its storage")
         strides = [step * values.itemsize for step in self._strides]
         return np.lib.stride_tricks.as_strided(
@@ -101,6 +107,8 @@ def read_tensors(path: Path) -> dict[str, NDArray[Any]]:
         TypeError,
         AttributeError,
         IndexError,
+        OverflowError,
+        RecursionError,
     ) as error:
         raise BundleError(
             f"{path} is no file of tensors: {error}",
@@ -121,8 +129,10 @@ def _read(file: BinaryIO) -> dict[str, NDArray[Any]]:
     for key in unpickled():
         storage = storages[key]
         length = int.from_bytes(file.read(_LENGTH_BYTES), "little")
+        begin, end = file.tell(), file.seek(0, os.SEEK_END)
+        file.seek(begin)
+        if length * storage.dtype.itemsize > end - begin:
+            raise ValueError("it ends too early")
         content = file.read(length * storage.dtype.itemsize)
         storage.values = np.frombuffer(content, storage.dtype)
-        if len(storage.values) != length:
-            raise ValueError("it ends too early")
     return {str(name): tensor.array() for name, tensor in tensors.items()}

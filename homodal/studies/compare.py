@@ -20,7 +20,7 @@ from homodal.data.schema import recognise
 from homodal.data.unreadable_answers import refuse_unreadable, without_unreadable
 from homodal.errors import HomodalError, MissingPackage, RecipeError, TargetError
 from homodal.evaluation.files import replace
-from homodal.recipe import Recipe
+from homodal.recipe import AUTO, SCRATCH, Recipe
 from homodal.studies import memory
 from homodal.studies.candidates import ALL, ALONE, ONE_TEXT, grid, known
 from homodal.studies.ledger import Ledger
@@ -104,9 +104,7 @@ def compare(
     recipe = Recipe.open(recipe).with_settings(named | (settings or {}))
     if seeds < 1:
         raise RecipeError("A comparison needs a seed", expected="--seeds 1 or more")
-    given = recipe
-    if encoders is not None:  # told, so that none is chosen by the rows
-        given = recipe.with_settings({"encoder": known("encoder", encoders)[0]})
+    given = _told(recipe, encoders, vary or {})
     tables = [
         None if each is None else Table.open(each, media_root, encoding)
         for each in (table, test, valid)
@@ -126,6 +124,29 @@ def compare(
     study = _Study(bench, ledger, shares, announce or (lambda trial, done, total: None))
     finished = study.run(candidates, seeds)
     return _concluded(bench, ledger, candidates, seeds, finished)
+
+
+def _told(recipe, encoders, vary):
+    """The recipe with an encoder named, where encoders are compared.
+
+    So that none is chosen by the rows, which would be that of every candidate. Raises
+    `RecipeError` where the columns begin from a run, and so have its encoders.
+    """
+    varied = [key for key in vary if key.partition(".")[0] == "encoder"]
+    if encoders is None and not varied:
+        return recipe
+    if recipe.start_from is not None:
+        raise RecipeError(
+            "Columns that begin from a run have its encoder",
+            expected="encoders compared without 'start_from'",
+        )
+    if encoders is not None:
+        return recipe.with_settings({"encoder": known("encoder", encoders)[0]})
+    if "encoder" in vary:
+        return recipe.with_settings({"encoder": vary["encoder"][0]})
+    if recipe.encoder.get("name") == AUTO:
+        return recipe.with_settings({"encoder": recipe.encoder | {"name": SCRATCH}})
+    return recipe
 
 
 class _Bench:

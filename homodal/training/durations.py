@@ -65,11 +65,11 @@ def _text_of(preparation):
     """The `PreparedColumn` that is spoken."""
     columns = preparation.columns
     if len(columns) == 1 and columns[0].modality == "text":
-        if columns[0].reader().units == "character":
+        if columns[0].reader().units == "character" and not columns[0].extractor:
             return columns[0]
     raise RecipeError(
         "A voice speaks the letters of one column of text",
-        expected="one input column: text with units: character",
+        expected="one input column: text with units: character, learned from scratch",
         got=", ".join(f"'{c.name}': {c.modality}" for c in columns),
         do="Name it: --columns TEXT",
     )

@@ -20,6 +20,7 @@ from homodal.data.blocks import stored_columns
 from homodal.data.extractors import PRETRAINED, extractors_for, is_installed
 from homodal.data.preparation import prepare
 from homodal.data.schema import INPUT, Schema
+from homodal.errors import TargetError
 from homodal.model.choices import with_read_options
 from homodal.plain.linear import LOSSES
 from homodal.recipe import AUTO, Recipe
@@ -58,7 +59,13 @@ def with_pretrained(
     if not open_to or len(schema.targets) != 1 or len(rows) < _FEWEST_ROWS:
         return recipe, schema
     tried, read = _encoded_by(recipe, schema, open_to)
-    found = _worth(*_sample(table, rows), tried, read, [*open_to])
+    try:
+        found = _worth(*_sample(table, rows), tried, read, [*open_to])
+    except TargetError as odd:  # the answers of so few rows teach nothing
+        print(
+            f"Learned from scratch, without pretrained networks: {odd}", file=sys.stderr
+        )
+        return recipe, schema
     kept = {name: source for name, source in open_to.items() if name in found}
     for name, source in kept.items():
         print(_line(name, source, found[name]), file=sys.stderr)
@@ -72,7 +79,10 @@ def _candidates(recipe: Recipe, schema: Schema) -> dict[str, str]:
         return {}
     found = {}
     for column in schema.inputs:
-        if recipe.columns.get(column.name, {}).get("encoder") is None:
+        # cells that are augmented must be seen anew each time
+        augmented = recipe.augmentations_for(column.name, column.modality)
+        told = recipe.columns.get(column.name, {}).get("encoder")
+        if told is None and not augmented:
             able = [n for n in extractors_for(column.modality) if is_installed(n)]
             if able:
                 found[column.name] = able[0]

@@ -11,14 +11,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from homodal import parts
 from homodal.data.blocks import entries_of
-from homodal.data.preparation import Preparation, PreparedColumn
+from homodal.data.preparation import Preparation, PreparedColumn, PreparedTarget
+from homodal.data.recognition import Column
 from homodal.data.schema import Schema
 from homodal.errors import RecipeError, one_of
-from homodal.model import bundle
-from homodal.model.weights import assign, named_weights
-from homodal.recipe import NOT_OPTIONS, Recipe
+from homodal.model.choices import refuse_pieces
+from homodal.recipe import (
+    AUTO,
+    NOT_OPTIONS,
+    Recipe,
+    column_options,
+)
 
+# facts that depend on the rows and not on what may be answered
+_OF_ROWS = {"counts", "steps", "commonest"}
 _OF_COLUMN = ("front", "encoder", "absent")  # scopes of a column's own weights
 
 Known = dict[str, PreparedColumn]
@@ -44,29 +52,36 @@ class _Base:
 def with_bases(recipe: Recipe, schema: Schema) -> tuple[Recipe, Schema, Known]:
     """`(recipe, schema, known)` with the columns of earlier runs as these have them.
 
-    known: by the column's name, as it was prepared for the earlier run. One line on
-    stderr tells of columns that no run knows. Raises `RecipeError`, `BundleError`.
+    The recipe's `start_from` then names the columns that begin so. known: by the
+    column's name, as it was prepared for the earlier run. One line on stderr tells of
+    columns that no run knows. Raises `RecipeError`, `BundleError`.
     """
     known: Known = {}
     if recipe.start_from is None:
         return recipe, schema, known
-    columns, fresh = dict(recipe.columns), []
+    if isinstance(recipe.start_from, dict):
+        _refuse_foreign(recipe.start_from, schema)
+    if recipe.share == "weights":
+        raise RecipeError(
+            "Columns that share their weights cannot begin from a run",
+            expected="share: structure",
+        )
+    columns, fresh, runs = dict(recipe.columns), [], {}
     for column in schema.inputs:
         run = _run_of(recipe, column.name)
         if run is None:
             continue
-        found = _opened(run).column(column.name, column.modality)
+        found = _found(run, column, schema)
         if found is None:
             _refuse_unknown(recipe, column.name, column.modality, run)
             fresh.append(column.name)
             continue
         told = columns.get(column.name, {})
-        _refuse_other_options(column.name, told, found, run)
-        known[column.name] = found
+        _refuse_other_options(column.name, told | _needed(column, schema), found, run)
+        _refuse_other_encoder(recipe, column, found, run)
+        known[column.name], runs[column.name] = found, run
         own = {"modality": column.modality} | found.options
         columns[column.name] = told | own | {"encoder": found.encoder}
-    if isinstance(recipe.start_from, dict):
-        _refuse_foreign(recipe.start_from, schema)
     if fresh:
         names = ", ".join(f"'{name}'" for name in fresh)
         print(f"Learned anew, for the run has no such column: {names}", file=sys.stderr)
@@ -74,8 +89,29 @@ def with_bases(recipe: Recipe, schema: Schema) -> tuple[Recipe, Schema, Known]:
         replace(c, options=known[c.name].options) if c.name in known else c
         for c in schema.columns
     )
-    settings = {"columns": columns} | _width_of(known, recipe)
-    return recipe.with_settings(settings), Schema(changed), known
+    settings = {"columns": columns, "start_from": runs or None}
+    recipe = recipe.with_settings(settings | _width_of(known, recipe))
+    refuse_pieces(recipe, schema)
+    return recipe, Schema(changed), known
+
+
+def _found(run: str, column: Column, schema: Schema) -> PreparedColumn | None:
+    """The run's column that this one can begin from; never one of a block."""
+    block = parts.find("modality", column.modality).load().block
+    together = [
+        other
+        for other in schema.inputs
+        if block and parts.find("modality", other.modality).load().block == block
+    ]
+    if len(together) > 1:
+        return None
+    return _opened(run).column(column.name, column.modality)
+
+
+def _needed(column: Column, schema: Schema) -> dict[str, Any]:
+    """Options that the answers need a column to be read with."""
+    tagged = any(target.options.get("of") == column.name for target in schema.targets)
+    return {"units": column.options["units"]} if tagged else {}
 
 
 def _width_of(known: Known, recipe: Recipe) -> dict[str, Any]:
@@ -89,41 +125,42 @@ def _width_of(known: Known, recipe: Recipe) -> dict[str, Any]:
 def begin(network: Any, recipe: Recipe, preparation: Preparation) -> None:
     """Give a fresh network the weights of the runs that its columns begin from.
 
-    Raises `BundleError` where they do not fit.
+    recipe: as `with_bases` gave it. Raises `BundleError` where they do not fit.
     """
-    runs = {c.name: _run_of(recipe, c.name) for c in preparation.columns}
+    runs = recipe.start_from
+    if not isinstance(runs, dict):
+        return
+    from homodal.model.bundle import weights_of  # which brings Keras
+    from homodal.model.weights import named_weights
+
     weights = named_weights(network)
-    for run in sorted({run for run in runs.values() if run is not None}):
-        base = _opened(run)
-        arrays = bundle.weights_of(run)
+    for run in sorted(set(runs.values())):
+        base, arrays = _opened(run), weights_of(run)
         for column in preparation.columns:
             found = base.column(column.name, column.modality)
-            if runs[column.name] == run and found is not None:
-                _copy(weights, arrays, run, column.slug, found.slug)
-        if _fused_alike(base, preparation, recipe, runs):
-            _copy_shared(weights, arrays, run, "fusion.")
-            if base.preparation.target == preparation.target:
-                _copy_shared(weights, arrays, run, "head.")
+            if runs.get(column.name) == run and found is not None:
+                for scope in _OF_COLUMN:
+                    own, theirs = f"{column.slug}.{scope}.", f"{found.slug}.{scope}."
+                    _copy(weights, arrays, run, own, theirs)
+        if len(runs) == len(preparation.columns) and _fused_alike(
+            base, preparation, recipe
+        ):
+            _copy(weights, arrays, run, "fusion.", "fusion.")
+            if _same_answers(base.preparation.target, preparation.target):
+                _copy(weights, arrays, run, "head.", "head.")
 
 
 def _copy(
     weights: Mapping[str, Any],
     arrays: Mapping[str, Any],
     run: str,
-    slug: str,
-    from_slug: str,
+    scope: str,
+    from_scope: str,
 ) -> None:
-    for scope in _OF_COLUMN:
-        own, theirs = f"{slug}.{scope}.", f"{from_slug}.{scope}."
-        given = {own + n: a for n, a in _of(arrays, theirs)}
-        assign({own + n: w for n, w in _of(weights, own)}, given, run)
+    from homodal.model.weights import assign  # which brings Keras
 
-
-def _copy_shared(
-    weights: Mapping[str, Any], arrays: Mapping[str, Any], run: str, scope: str
-) -> None:
-    own = {scope + name: weight for name, weight in _of(weights, scope)}
-    assign(own, {scope + name: array for name, array in _of(arrays, scope)}, run)
+    given = {scope + name: array for name, array in _of(arrays, from_scope)}
+    assign({scope + name: w for name, w in _of(weights, scope)}, given, run)
 
 
 def _of(named: Mapping[str, Any], scope: str) -> Iterator[tuple[str, Any]]:
@@ -132,17 +169,22 @@ def _of(named: Mapping[str, Any], scope: str) -> Iterator[tuple[str, Any]]:
             yield name.removeprefix(scope), each
 
 
-def _fused_alike(
-    base: _Base,
-    preparation: Preparation,
-    recipe: Recipe,
-    runs: Mapping[str, str | None],
-) -> bool:
+def _fused_alike(base: _Base, preparation: Preparation, recipe: Recipe) -> bool:
     """Whether all columns come from one run, and it fused the same ones alike."""
+    one = set((recipe.start_from or {}).values()) == {base.run}
     slugs = [entry.key for entry in entries_of(preparation)]
     theirs = [entry.key for entry in entries_of(base.preparation)]
-    whole = set(runs.values()) == {base.run} and slugs == theirs
-    return whole and base.recipe.fusion == recipe.fusion
+    return one and slugs == theirs and base.recipe.fusion == recipe.fusion
+
+
+def _same_answers(one: PreparedTarget, other: PreparedTarget) -> bool:
+    """Whether two targets are of one name and kind, with the same possible answers."""
+
+    def meant(target: PreparedTarget) -> tuple[Any, ...]:
+        facts = {k: v for k, v in target.facts.items() if k not in _OF_ROWS}
+        return target.name, target.part, target.options, facts
+
+    return meant(one) == meant(other)
 
 
 def _run_of(recipe: Recipe, column: str) -> str | None:
@@ -151,7 +193,14 @@ def _run_of(recipe: Recipe, column: str) -> str | None:
 
 
 def _opened(run: str) -> _Base:
-    recipe, preparation = bundle.learned_before(run)
+    from homodal.model.bundle import learned_before  # which brings Keras
+
+    recipe, preparation = learned_before(run)
+    if recipe.share == "weights":
+        raise RecipeError(
+            f"The columns of '{run}' share their weights, and none can be taken alone",
+            expected="a run with share: structure",
+        )
     return _Base(run, recipe, preparation)
 
 
@@ -170,18 +219,30 @@ def _refuse_unknown(recipe: Recipe, name: str, modality: str, run: str) -> None:
 def _refuse_other_options(
     name: str, told: Mapping[str, Any], found: PreparedColumn, run: str
 ) -> None:
+    theirs = column_options(found.modality) | vars(found.reader()) | found.options
     for option, value in told.items():
-        if option not in NOT_OPTIONS and found.options.get(option, value) != value:
+        if option not in NOT_OPTIONS and theirs.get(option, value) != value:
             raise RecipeError(
                 f"'{name}' begins from '{run}', which reads it with other options",
-                expected=f"{option}: {found.options[option]}",
+                expected=f"{option}: {theirs[option]}",
                 got=f"{option}: {value}",
             )
-    if told.get("encoder") not in (None, found.encoder):
+
+
+def _refuse_other_encoder(
+    recipe: Recipe, column: Column, found: PreparedColumn, run: str
+) -> None:
+    own = recipe.columns.get(column.name, {}).get("encoder")
+    told = own or recipe.encoder_for(column.name, column.modality)
+    if own is None and recipe.encoder.get("name") == AUTO:
+        told = {k: v for k, v in recipe.encoder.items() if k != "name"}
+    theirs = parts.find("encoder", found.encoder["name"]).options | found.encoder
+    if any(theirs.get(option) != value for option, value in told.items()):
         raise RecipeError(
-            f"'{name}' begins from '{run}', which has another encoder",
+            f"'{column.name}' begins from '{run}', which has another encoder",
             expected=str(found.encoder),
-            got=str(told["encoder"]),
+            got=str(told),
+            do="Leave it out",
         )
 
 

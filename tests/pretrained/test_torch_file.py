@@ -62,13 +62,29 @@ def test_another_pickle_is_refused(tmp_path):
 
 def test_a_tensor_beyond_its_storage_is_refused(tmp_path, pretrained_files):
     path = tmp_path / "short.pth"
-    whole = np.arange(6, dtype=np.float32)
-    stretched = np.lib.stride_tricks.as_strided(whole, (6, 2), (4, 0))
-    pretrained_files.write_torch_file(path, {"a": stretched})
+    pretrained_files.write_torch_file(path, {"a": np.zeros((6, 2), np.float32)})
     content = path.read_bytes()
     assert read_tensors(path)["a"].shape == (6, 2)
-    path.write_bytes(content.replace(b"K\x06K\x02", b"K\x60K\x02"))
+    shape, strides = b"K\x06K\x02", b"K\x02K\x01"
+    assert content.count(shape) == content.count(strides) == 1
+    path.write_bytes(content.replace(shape, b"K\x60K\x02"))
     with pytest.raises(BundleError, match="larger than its storage"):
+        read_tensors(path)
+    path.write_bytes(content.replace(strides, b"K\x63K\x00"))
+    with pytest.raises(BundleError, match="larger than its storage"):
+        read_tensors(path)
+    negative = b"K\x63J\x9d\xff\xff\xff"  # 99 and -99, which add up to nothing
+    path.write_bytes(content.replace(strides, negative))
+    with pytest.raises(BundleError, match="odd shape"):
+        read_tensors(path)
+
+
+def test_a_storage_beyond_the_file_is_refused(tmp_path, pretrained_files):
+    path = tmp_path / "forged.pth"
+    pretrained_files.write_torch_file(path, {"a": np.zeros(3, np.float32)})
+    content = path.read_bytes()
+    path.write_bytes(content[:-20] + b"\xff" * 8 + content[-12:])
+    with pytest.raises(BundleError, match="ends too early"):
         read_tensors(path)
 
 

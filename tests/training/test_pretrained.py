@@ -4,6 +4,8 @@ The weights are small and drawn at random; what they see of colours is enough to
 red pictures from blue ones.
 """
 
+import json
+import shutil
 import sys
 
 import numpy as np
@@ -88,22 +90,60 @@ def test_it_is_explained_and_reported(run, pictures):
     assert "face" in page.read_text(encoding="utf-8")
 
 
-def test_the_encoder_is_chosen_where_it_pays(pictures, installed, tmp_path, capsys):
-    """Pictures are told by their colours; a column of noise has nothing to tell."""
-    folder, table = pictures
+def test_the_encoder_is_chosen_where_it_pays(
+    pretrained_files, tmp_path, monkeypatch, capsys
+):
+    """Each word stands in one row; only its vector says which kind it is of."""
     rng = np.random.default_rng(1)
-    words = ["red bird", "green sea", "house runs", "bird sings", "sea", "red house"]
-    noise = [" ".join(rng.choice(words, 6)) for _ in table["label"]]
-    run = train((folder, table | {"words": noise}), tmp_path / "run")
+    letters = rng.integers(97, 123, (2, 40, 8), np.uint8)
+    kinds = [[bytes(word).decode() for word in kind] for kind in letters]
+    pretrained_files.wordllama_package(tmp_path, kinds)
+    monkeypatch.setattr("homodal.data.extractors._INSTALLED", {})
+    monkeypatch.syspath_prepend(tmp_path)
+    names = [word for pair in zip(*kinds, strict=True) for word in pair]
+    words = ["red", "bird", "sea", "house"]
+    table = {
+        "name": [f"the {name}" for name in names],
+        "noise": [" ".join(rng.choice(words, 6)) for _ in names],
+        "label": ["a", "b"] * 40,
+    }
+    settings = SMALL | {"columns.name": "text", "columns.noise": "text"}
+    run = homodal.train(table, target="label", settings=settings, out=tmp_path / "run")
     said = capsys.readouterr().err
     columns = {c.name: c for c in run.model.preparation.columns}
-    assert columns["words"].extractor == {}
-    assert "'words' is learned from scratch, without 'wordllama'" in said
+    assert columns["name"].extractor.get("name") == "wordllama", said
+    assert columns["noise"].extractor == {}
+    assert "'name' is read by the pretrained network 'wordllama'" in said
+    assert "'noise' is learned from scratch, without 'wordllama'" in said
     assert "left-out rows" in said and "--set encoder=cnn" in said
-    again = Recipe.open(run.folder / "recipe.yaml")
-    told = again.columns["face"].get("encoder") is not None
-    assert told == bool(columns["face"].extractor)
-    assert told == ("'face' is read by the pretrained network" in said)
+    told = Recipe.open(run.folder / "recipe.yaml").columns
+    assert told["name"]["encoder"] == {"name": "pretrained", "source": "wordllama"}
+    assert "encoder" not in told["noise"]
+    again = run.model.predict({"name": [f"the {kind[0]}" for kind in kinds]})
+    assert again["label"].to_pylist() == ["a", "b"]
+
+
+def test_cells_that_are_augmented_are_learned_from_scratch(
+    pictures, installed, tmp_path
+):
+    run = train(pictures, tmp_path / "run", augment=["mirror"])
+    assert all(c.extractor == {} for c in run.model.preparation.columns)
+
+
+def test_answers_of_few_rows_that_teach_nothing_choose_nothing(
+    installed, tmp_path, capsys
+):
+    """Of 400 rows that are asked none has the rare class."""
+    rows = 3000
+    table = {
+        "text": [f"red bird {row}" for row in range(rows)],
+        "label": ["rare" if row % 600 == 1 else "usual" for row in range(rows)],
+    }
+    told = {"columns.text": "text", "training.epochs": 1}
+    run = homodal.train(table, target="label", settings=told, out=tmp_path / "run")
+    assert run.model.classes == ["rare", "usual"]
+    said = capsys.readouterr().err
+    assert "earned from scratch, without" in said
 
 
 def test_a_text_of_one_piece_stands_beside_longer_ones(installed, tmp_path):
@@ -124,6 +164,16 @@ def test_from_scratch_asks_nothing(pictures, installed, tmp_path, capsys):
     run = train(pictures, tmp_path / "run", encoder="cnn")
     assert all(c.extractor == {} for c in run.model.preparation.columns)
     assert "pretrained" not in capsys.readouterr().err
+
+
+def test_what_its_manifest_does_not_list_is_no_part_of_a_bundle(run, tmp_path):
+    place = shutil.copytree(run.folder / "bundle", tmp_path / "bundle")
+    manifest = json.loads((place / "manifest.json").read_text())
+    name = "extractor-efficientnet_lite0.safetensors"
+    del manifest["sha256"][name]
+    (place / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(homodal.errors.BundleError, match=f"'{name}' is missing"):
+        bundle.read(place)
 
 
 def test_other_weights_than_those_of_the_run_are_refused(

@@ -1,5 +1,8 @@
 """Columns go on learning from earlier runs: read alike, with the same weights."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -93,9 +96,13 @@ def test_the_answers_are_new_and_the_run_predicts_by_itself(
 
 
 def test_the_same_columns_and_answers_go_on_whole(trained, seen):
+    """Also where the classes are not as frequent as they were."""
     folder, columns = seen
     recipe = trained.model.recipe.with_settings({"start_from": str(trained.folder)})
-    session = open_session(Table.open(columns, folder), recipe)
+    labels = ["a", *columns["label"][1:-1], "a"]
+    session = open_session(Table.open(columns | {"label": labels}, folder), recipe)
+    facts = session.preparation.target.facts
+    assert facts != trained.model.preparation.target.facts
     _, weights = begun(session)
     base = to_numpy(named_weights(trained.model.network))
     shared = [n for n in base if n.startswith(("fusion.", "head."))]
@@ -113,6 +120,10 @@ def test_the_same_columns_and_answers_go_on_whole(trained, seen):
         ({"columns.picture": {"modality": "image", "height_px": 99}},
          "other options.*height_px"),
         ({"columns.text": {"modality": "text", "encoder": "rnn"}}, "another encoder"),
+        ({"columns.text": {"modality": "text", "max_tokens": 99}},
+         "other options.*max_tokens"),
+        ({"encoder": "rnn"}, "another encoder"),
+        ({"share": "weights", "encoder": "rnn"}, "share: structure"),
         ({"start_from": "no/such/run"}, "There is no folder 'no/such/run'"),
     ],
 )  # fmt: skip
@@ -134,6 +145,24 @@ def test_a_column_that_the_run_lacks_is_learned_anew(trained, table, kinds, caps
     before, weights = begun(session)
     names = [n for n in weights if n.startswith("number.")]
     assert all((weights[n] == before[n]).all() for n in names)
+
+
+def test_a_number_beside_others_is_learned_anew(trained, table, kinds, capsys):
+    more = [float(row % 7) for row in range(len(table))]
+    arrow = {name: table.cells(name) for name in table.columns}
+    wide = Table.open(arrow | {"more": more}, table.root)
+    told = kinds | {"columns.more": "number"}
+    session = opened(wide, str(trained.folder), **told)
+    assert "no such column: 'number', 'more'" in capsys.readouterr().err
+    before, weights = begun(session)
+    changed = {n.partition(".")[0] for n in weights if (weights[n] != before[n]).any()}
+    assert changed == {"text", "picture"}
+
+
+def test_tables_are_opened_without_keras():
+    """So that they are read while Keras is imported."""
+    code = "import sys; sys.modules['keras'] = None; import homodal.training.session"
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_an_odd_start_is_refused():
