@@ -96,6 +96,7 @@ def train(
     preparation=None,
     session=None,
     encoding=None,
+    start_from=None,
 ):
     """Train a model on `table` and keep it in the folder `out`; returns a `Run`.
 
@@ -106,8 +107,9 @@ def train(
     paths are relative to. allow_bad: go on although over 5 % of a column's cells cannot
     be read. preparation: what was learned from the same rows before, by another run
     with other settings of the network. session: what `open_session` gave for all
-    of these. encoding: of tables of text that are not UTF-8, e.g. "cp1252". Raises
-    `HomodalError`s.
+    of these. encoding: of tables of text that are not UTF-8, e.g. "cp1252". start_from:
+    the folder of an earlier run; columns that it knows begin with what it has learned.
+    Raises `HomodalError`s.
     """
     recipe = Recipe.open(recipe).for_target(target, settings)
     if session is not None:
@@ -131,7 +133,10 @@ def train(
             encoding=encoding,
         )
         if session is None:
-            session = _session(start, recipe, opened, opened_valid, preparation)
+            base = None if start_from is None else str(start_from)
+            session = _session(
+                start, recipe, opened, opened_valid, preparation, start_from=base
+            )
         return _train(folder, start, session)
 
 
@@ -337,7 +342,7 @@ def _same(folder, given, begun_on, known, start):
     return table
 
 
-def _session(start, recipe, table, valid, preparation):
+def _session(start, recipe, table, valid, preparation, start_from=None):
     """preparation: what was learned before from the same rows; None learns it now."""
     return open_session(
         table,
@@ -346,6 +351,7 @@ def _session(start, recipe, table, valid, preparation):
         only=start.columns,
         allow_bad=start.allow_bad,
         preparation=preparation,
+        start_from=start_from,
     )
 
 

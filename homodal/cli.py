@@ -166,10 +166,12 @@ def train(
     """Train a model on a table and keep it, evaluated, in a folder."""
     if resume is None and table is None:
         raise RecipeError("No table is given", do="Run: homodal train TABLE --target T")
+    start, own_starts = start_of(start_from)
     asked = {
         "target": target,
         "recipe": recipe,
-        "settings": settings_of(settings) | start_of(start_from),
+        "settings": settings_of(settings) | own_starts,
+        "start_from": start,
         "columns": names_of(columns),
         "valid": valid,
         "out": out,

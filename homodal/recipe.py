@@ -22,7 +22,8 @@ SCRATCH = "cnn"  # the encoder where neither the recipe nor the answers name one
 ROLES = ("group", "time", "split", "weight")
 AUGMENT = "augment"
 # keys of a column that its modality's constructor does not take
-NOT_OPTIONS = {"modality", "encoder", AUGMENT, ABSENT}
+START_FROM = "start_from"
+NOT_OPTIONS = {"modality", "encoder", AUGMENT, ABSENT, START_FROM}
 _MAX_BYTES = 1_000_000  # a recipe is a page; more is a mistake or an alias bomb
 _PARTS = re.compile(r'"[^"]*"|[^."]+')  # of a dotted key
 _NAMES = ("target",)  # keys whose values are names of columns
@@ -119,7 +120,8 @@ class Recipe(_Frozen):
     each modality (`{image: cnn, text: rnn}`; columns of modalities that are not named
     are left out, unless there is an `other`).
     columns: `{column: modality}`, or `{column: {modality: text, encoder: rnn, ...}}`
-    with options of the modality and of its front; `ignored` leaves a column out.
+    with options of the modality and of its front; `ignored` leaves a column out, and
+    `start_from: RUN` lets one begin with what an earlier run has learned of it.
     A column may also be `group` (no group trains and validates), `time` (the latest
     rows validate), `split` (it says train, valid or test) or `weight` (of a row in the
     loss). Columns not named here are recognised from the data.
@@ -133,8 +135,6 @@ class Recipe(_Frozen):
     augment: how far training cells are changed: none, light, medium, strong, or a list
     of augmentations, `[move, {name: colour, contrast: 0.4}]`; also of one column:
     `columns: {face: {augment: none}}`.
-    start_from: an earlier run whose columns go on learning here, or `{column: run}`
-    (`training.transfer`).
     """
 
     target: str | list[str] | None = None
@@ -145,7 +145,6 @@ class Recipe(_Frozen):
     fusion: dict = {"name": AUTO}
     head: dict = {"name": AUTO}
     augment: str | list[dict] = "none"
-    start_from: str | dict[str, str] | None = None
     training: Training = Training()
 
     @field_validator("encoder", mode="before")

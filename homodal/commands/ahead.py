@@ -23,6 +23,7 @@ def session_ahead(
     media_root=None,
     allow_bad=False,
     encoding=None,
+    start_from=None,
 ):
     """The `Session` of what `homodal.train` is given, and `homodal.api` imported.
 
@@ -38,4 +39,5 @@ def session_ahead(
             valid=None if valid is None else Table.open(valid, media_root, encoding),
             only=columns,
             allow_bad=allow_bad,
+            start_from=start_from,
         )

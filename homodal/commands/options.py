@@ -74,22 +74,20 @@ def settings_of(pairs):
 
 
 def start_of(told):
-    """`["RUN"]` or `["COLUMN=RUN", ...]` as a setting; nothing where none is told.
+    """`(run, settings)` of `["RUN"]`, for all columns, and `["COLUMN=RUN", ...]`.
 
     Raises `RecipeError`.
     """
-    if not told:
-        return {}
-    pairs = [each.rpartition("=") for each in told]
-    if len(told) == 1 and not pairs[0][0]:
-        return {"start_from": told[0]}
-    if not all(column and run for column, _, run in pairs):
+    pairs = [each.rpartition("=") for each in told or ()]
+    runs = [run for column, _, run in pairs if not column]
+    if len(runs) > 1 or not all(run for _, _, run in pairs):
         raise RecipeError(
             "--from is wrong",
-            expected="one run, or COLUMN=RUN for each column",
+            expected="one run, and COLUMN=RUN for columns of others",
             got=" ".join(f"--from {each}" for each in told),
         )
-    return {"start_from": {column: run for column, _, run in pairs}}
+    own = {f'columns."{column}".start_from': run for column, _, run in pairs if column}
+    return (runs[0] if runs else None), own
 
 
 def varied_of(pairs):

@@ -34,6 +34,7 @@ from homodal.training.journal import Journal
 from homodal.training.rehearsal import FILE as TEACHERS
 from homodal.training.session import encode_answers, open_session
 from homodal.training.split import split_rows
+from homodal.training.transfer import runs_of
 
 _TEST_SHARE = 0.2
 
@@ -135,10 +136,10 @@ def _told(recipe, encoders, vary):
     varied = [key for key in vary if key.partition(".")[0] == "encoder"]
     if encoders is None and not varied:
         return recipe
-    if recipe.start_from is not None:
+    if runs_of(recipe):
         raise RecipeError(
             "Columns that begin from a run have its encoder",
-            expected="encoders compared without 'start_from'",
+            expected="encoders compared without 'start_from' of a column",
         )
     if encoders is not None:
         return recipe.with_settings({"encoder": known("encoder", encoders)[0]})

@@ -32,7 +32,7 @@ from homodal.data.tagging import refuse_uneven
 from homodal.data.unreadable_answers import without_unreadable
 from homodal.errors import ColumnError, TargetError
 from homodal.model.choices import chosen_parts, suited
-from homodal.recipe import ABSENT, AUGMENT, AUTO, Recipe
+from homodal.recipe import ABSENT, AUGMENT, AUTO, START_FROM, Recipe
 from homodal.tables.absent import WORDS
 from homodal.tables.table import Table
 from homodal.training.pretrained import with_pretrained
@@ -90,11 +90,19 @@ class Session:
 
 
 def open_session(
-    table, recipe, *, valid=None, only=None, allow_bad=False, preparation=None
+    table,
+    recipe,
+    *,
+    valid=None,
+    only=None,
+    allow_bad=False,
+    preparation=None,
+    start_from=None,
 ):
     """The `Session` of a table; `valid` a second Table, or a share of this one.
 
-    preparation: what was learned before, of a run that is resumed. Raises
+    preparation: what was learned before, of a run that is resumed. start_from: a run
+    that all columns begin from which it knows (`training.transfer`). Raises
     `TargetError`, `ColumnError`, `RecipeError`, `TooManyBadCells`.
     """
     fresh, source, valid_source = preparation is None, table, valid
@@ -114,7 +122,7 @@ def open_session(
     train_rows, valid_rows = split_rows(table, schema, recipe, valid)
     known: dict = {}
     if fresh:
-        recipe, schema, known = with_bases(recipe, schema)
+        recipe, schema, known = with_bases(recipe, schema, start_from)
         recipe, schema = with_pretrained(table, recipe, schema, train_rows)
         preparation = prepare(table, schema, recipe, train_rows, known)
     own = open_rows(table, preparation, train_rows)
@@ -266,8 +274,9 @@ def resolved(recipe, schema, rows):
             columns[column.name] = {"modality": column.modality} | column.options
             if own.get("encoder"):
                 columns[column.name]["encoder"] = own["encoder"]
-            if AUGMENT in own:
-                columns[column.name][AUGMENT] = own[AUGMENT]
+            for key in (AUGMENT, START_FROM):
+                if key in own:
+                    columns[column.name][key] = own[key]
         elif column.role == TARGET:
             columns |= _told_target(column)
         else:

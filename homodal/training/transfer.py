@@ -1,9 +1,10 @@
 """Columns that begin with what an earlier run has learned, whatever it answered.
 
-Told in the recipe, `start_from: RUN` for all columns or `{column: RUN}`. A column takes
-over how the run reads its cells, what it learned from them before training, its
-encoder, and the weights of both; the fusion's too, where all columns come from one run
-that fused them alike, and the head's where the answers are the same.
+Told for all columns when a training begins, or in the recipe, `start_from: RUN` of a
+column. A column takes over how the run reads its cells, what it learned from them
+before training, its encoder, and the weights of both; the fusion's too, where all
+columns come from one run that fused them alike, and the head's where the answers are
+the same.
 """
 
 import sys
@@ -21,6 +22,7 @@ from homodal.model.choices import refuse_pieces
 from homodal.recipe import (
     AUTO,
     NOT_OPTIONS,
+    START_FROM,
     Recipe,
     column_options,
 )
@@ -49,39 +51,45 @@ class _Base:
         return (named or (alike if len(alike) == 1 else [None]))[0]
 
 
-def with_bases(recipe: Recipe, schema: Schema) -> tuple[Recipe, Schema, Known]:
+def with_bases(
+    recipe: Recipe, schema: Schema, start_from: str | None = None
+) -> tuple[Recipe, Schema, Known]:
     """`(recipe, schema, known)` with the columns of earlier runs as these have them.
 
-    The recipe's `start_from` then names the columns that begin so. known: by the
-    column's name, as it was prepared for the earlier run. One line on stderr tells of
-    columns that no run knows. Raises `RecipeError`, `BundleError`.
+    start_from: a run for all columns of which the recipe names none. The recipe then
+    names the run of each column that begins so. known: by the column's name, as it was
+    prepared for the earlier run. One line on stderr tells of columns that no run knows.
+    Raises `RecipeError`, `BundleError`.
     """
     known: Known = {}
-    if recipe.start_from is None:
+    told = runs_of(recipe)
+    _refuse_foreign(told, schema)
+    runs = {c.name: told.get(c.name, start_from) for c in schema.inputs}
+    if not any(runs.values()):
         return recipe, schema, known
-    if isinstance(recipe.start_from, dict):
-        _refuse_foreign(recipe.start_from, schema)
     if recipe.share == "weights":
         raise RecipeError(
             "Columns that share their weights cannot begin from a run",
             expected="share: structure",
         )
-    columns, fresh, runs = dict(recipe.columns), [], {}
+    columns, fresh = dict(recipe.columns), []
     for column in schema.inputs:
-        run = _run_of(recipe, column.name)
+        run, name = runs[column.name], column.name
         if run is None:
             continue
         found = _found(run, column, schema)
         if found is None:
-            _refuse_unknown(recipe, column.name, column.modality, run)
-            fresh.append(column.name)
+            if name in told:
+                raise _unknown(column, run)
+            fresh.append(name)
             continue
-        told = columns.get(column.name, {})
-        _refuse_other_options(column.name, told | _needed(column, schema), found, run)
+        own = columns.get(name, {})
+        _refuse_other_options(name, own | _needed(column, schema), found, run)
         _refuse_other_encoder(recipe, column, found, run)
-        known[column.name], runs[column.name] = found, run
-        own = {"modality": column.modality} | found.options
-        columns[column.name] = told | own | {"encoder": found.encoder}
+        known[name] = found
+        theirs = {"modality": column.modality} | found.options
+        theirs |= {"encoder": found.encoder, START_FROM: run}
+        columns[name] = own | theirs
     if fresh:
         names = ", ".join(f"'{name}'" for name in fresh)
         print(f"Learned anew, for the run has no such column: {names}", file=sys.stderr)
@@ -89,10 +97,16 @@ def with_bases(recipe: Recipe, schema: Schema) -> tuple[Recipe, Schema, Known]:
         replace(c, options=known[c.name].options) if c.name in known else c
         for c in schema.columns
     )
-    settings = {"columns": columns, "start_from": runs or None}
-    recipe = recipe.with_settings(settings | _width_of(known, recipe))
+    settings = {"columns": columns} | _width_of(known, recipe)
+    recipe = recipe.with_settings(settings)
     refuse_pieces(recipe, schema)
     return recipe, Schema(changed), known
+
+
+def runs_of(recipe: Recipe) -> dict[str, str]:
+    """`{column: run}` of the columns that the recipe lets begin from one."""
+    told = ((name, own.get(START_FROM)) for name, own in recipe.columns.items())
+    return {name: str(run) for name, run in told if run is not None}
 
 
 def _found(run: str, column: Column, schema: Schema) -> PreparedColumn | None:
@@ -127,8 +141,8 @@ def begin(network: Any, recipe: Recipe, preparation: Preparation) -> None:
 
     recipe: as `with_bases` gave it. Raises `BundleError` where they do not fit.
     """
-    runs = recipe.start_from
-    if not isinstance(runs, dict):
+    runs = runs_of(recipe)
+    if not runs:
         return
     from homodal.model.bundle import weights_of  # which brings Keras
     from homodal.model.weights import named_weights
@@ -171,7 +185,7 @@ def _of(named: Mapping[str, Any], scope: str) -> Iterator[tuple[str, Any]]:
 
 def _fused_alike(base: _Base, preparation: Preparation, recipe: Recipe) -> bool:
     """Whether all columns come from one run, and it fused the same ones alike."""
-    one = set((recipe.start_from or {}).values()) == {base.run}
+    one = set(runs_of(recipe).values()) == {base.run}
     slugs = [entry.key for entry in entries_of(preparation)]
     theirs = [entry.key for entry in entries_of(base.preparation)]
     return one and slugs == theirs and base.recipe.fusion == recipe.fusion
@@ -187,11 +201,6 @@ def _same_answers(one: PreparedTarget, other: PreparedTarget) -> bool:
     return meant(one) == meant(other)
 
 
-def _run_of(recipe: Recipe, column: str) -> str | None:
-    told = recipe.start_from
-    return told.get(column) if isinstance(told, dict) else told
-
-
 def _opened(run: str) -> _Base:
     from homodal.model.bundle import learned_before  # which brings Keras
 
@@ -204,16 +213,15 @@ def _opened(run: str) -> _Base:
     return _Base(run, recipe, preparation)
 
 
-def _refuse_unknown(recipe: Recipe, name: str, modality: str, run: str) -> None:
-    """Raise `RecipeError` where just this column was to come from the run."""
-    if isinstance(recipe.start_from, dict):
-        kinds = _opened(run).preparation.columns
-        raise RecipeError(
-            f"'{name}' ({modality}) can begin from no column of the run '{run}'",
-            expected="one of the same name and kind, or the only one of its kind; none "
-            "of a block",
-            got=", ".join(f"'{c.name}': {c.modality}" for c in kinds),
-        )
+def _unknown(column: Column, run: str) -> RecipeError:
+    kinds = _opened(run).preparation.columns
+    return RecipeError(
+        f"'{column.name}' ({column.modality}) can begin from no column of the run "
+        f"'{run}'",
+        expected="one of the same name and kind, or the only one of its kind; none of "
+        "a block",
+        got=", ".join(f"'{c.name}': {c.modality}" for c in kinds),
+    )
 
 
 def _refuse_other_options(
@@ -251,6 +259,6 @@ def _refuse_foreign(told: Mapping[str, str], schema: Schema) -> None:
     foreign = [name for name in told if name not in names]
     if foreign:
         raise RecipeError(
-            f"'start_from' names '{foreign[0]}', which is no input",
+            f"'{foreign[0]}' is to begin from a run, and is no input",
             expected=one_of(names),
         )

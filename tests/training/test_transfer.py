@@ -38,9 +38,9 @@ def kinds():
     }
 
 
-def opened(table, start_from, **settings):
-    told = {"start_from": start_from} | settings
-    return open_session(table, Recipe.open({"target": "side"}).with_settings(told))
+def opened(table, start_from=None, **settings):
+    recipe = Recipe.open({"target": "side"}).with_settings(settings)
+    return open_session(table, recipe, start_from=start_from)
 
 
 def begun(session):
@@ -71,7 +71,8 @@ def test_columns_are_read_and_weighted_as_in_the_run(trained, table, kinds):
 
 
 def test_only_the_columns_that_are_told_begin_so(trained, table, kinds):
-    session = opened(table, {"text": str(trained.folder)}, **kinds)
+    told = {"columns.text.start_from": str(trained.folder)}
+    session = opened(table, **kinds, **told)
     before, weights = begun(session)
     changed = {n.partition(".")[0] for n in weights if (weights[n] != before[n]).any()}
     assert changed == {"text"}
@@ -83,8 +84,9 @@ def test_the_answers_are_new_and_the_run_predicts_by_itself(
     run = homodal.train(
         table,
         target="side",
-        settings=kinds | STILL | {"start_from": str(trained.folder)},
+        settings=kinds | STILL,
         out=tmp_path / "run",
+        start_from=trained.folder,
     )
     assert run.model.classes == ["left", "right"]
     base = to_numpy(named_weights(trained.model.network))
@@ -98,9 +100,12 @@ def test_the_answers_are_new_and_the_run_predicts_by_itself(
 def test_the_same_columns_and_answers_go_on_whole(trained, seen):
     """Also where the classes are not as frequent as they were."""
     folder, columns = seen
-    recipe = trained.model.recipe.with_settings({"start_from": str(trained.folder)})
     labels = ["a", *columns["label"][1:-1], "a"]
-    session = open_session(Table.open(columns | {"label": labels}, folder), recipe)
+    session = open_session(
+        Table.open(columns | {"label": labels}, folder),
+        trained.model.recipe,
+        start_from=str(trained.folder),
+    )
     facts = session.preparation.target.facts
     assert facts != trained.model.preparation.target.facts
     _, weights = begun(session)
@@ -114,8 +119,8 @@ def test_the_same_columns_and_answers_go_on_whole(trained, seen):
 @pytest.mark.parametrize(
     "changes, message",
     [
-        ({"start_from": {"side": "RUN"}}, "'side', which is no input"),
-        ({"columns.text": {"modality": "category"}, "start_from": {"text": "RUN"}},
+        ({"columns.side.start_from": "RUN"}, "'side' is to begin .* no input"),
+        ({"columns.text": {"modality": "category", "start_from": "RUN"}},
          r"'text' \(category\) can begin from no column"),
         ({"columns.picture": {"modality": "image", "height_px": 99}},
          "other options.*height_px"),
@@ -129,11 +134,12 @@ def test_the_same_columns_and_answers_go_on_whole(trained, seen):
 )  # fmt: skip
 def test_what_does_not_fit_is_refused(trained, table, kinds, changes, message):
     run = str(trained.folder)
+    own = changes.get("columns.text", {})
+    if "start_from" in own:
+        changes = {"columns.text": own | {"start_from": run}}
     told = {"start_from": run} | changes
-    if isinstance(told["start_from"], dict):
-        told["start_from"] = dict.fromkeys(told["start_from"], run)
     with pytest.raises(homodal.errors.HomodalError, match=message):
-        opened(table, told.pop("start_from"), **(kinds | told))
+        opened(table, **(kinds | told))
 
 
 def test_a_column_that_the_run_lacks_is_learned_anew(trained, table, kinds, capsys):
@@ -168,9 +174,11 @@ def test_tables_are_opened_without_keras():
 def test_an_odd_start_is_refused():
     from homodal.commands.options import start_of
 
-    assert start_of(None) == {}
-    assert start_of(["runs/a"]) == {"start_from": "runs/a"}
-    both = start_of(["face=runs/a", "words=runs/b"])
-    assert both == {"start_from": {"face": "runs/a", "words": "runs/b"}}
+    assert start_of(None) == (None, {})
+    assert start_of(["runs/a"]) == ("runs/a", {})
+    run, settings = start_of(["runs/a", "a.b=runs/b"])
+    assert run == "runs/a"
+    recipe = Recipe().with_settings(settings)
+    assert recipe.columns["a.b"]["start_from"] == "runs/b"
     with pytest.raises(RecipeError, match=r"--from is wrong.*COLUMN=RUN"):
-        start_of(["runs/a", "words=runs/b"])
+        start_of(["runs/a", "runs/b"])
