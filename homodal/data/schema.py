@@ -22,7 +22,7 @@ from homodal.data.recognition import (
 from homodal.data.sampling import sample
 from homodal.data.tagging import tied
 from homodal.errors import ColumnError, RecipeError
-from homodal.recipe import ABSENT, AUGMENT, AUTO, ROLES, Recipe
+from homodal.recipe import ABSENT, AUTO, NOT_OPTIONS, ROLES, Recipe
 from homodal.tables.table import Table
 
 __all__ = [
@@ -266,10 +266,10 @@ def _other(
         return Column(name, IGNORED, why=_NOT_ASKED)
     if wanted["modality"] == IGNORED:
         return Column(name, IGNORED, why=_TOLD)
-    encoder = wanted.pop("encoder", None)
-    wanted.pop(AUGMENT, None)  # no option of the column's own
-    wanted.pop(ABSENT, None)
-    column = input_column(table, name, wanted)
+    encoder = wanted.get("encoder")
+    asked = {"modality": wanted["modality"]}
+    asked |= {k: v for k, v in wanted.items() if k not in NOT_OPTIONS}
+    column = input_column(table, name, asked)
     if column.role == IGNORED and only:
         raise ColumnError(
             f"Column '{name}' was asked for but not recognised: {column.why}",

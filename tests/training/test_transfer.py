@@ -78,6 +78,16 @@ def test_only_the_columns_that_are_told_begin_so(trained, table, kinds):
     assert changed == {"text"}
 
 
+def test_kinds_need_not_be_told(trained, table):
+    run = str(trained.folder)
+    session = opened(table, **{"columns.text.start_from": run})
+    [text] = [c for c in session.preparation.columns if c.name == "text"]
+    theirs = trained.model.preparation.columns
+    [base] = [c for c in theirs if c.name == "text"]
+    assert text.options == base.options and "start_from" not in text.options
+    assert session.recipe.columns["text"]["start_from"] == run
+
+
 def test_the_answers_are_new_and_the_run_predicts_by_itself(
     trained, table, kinds, tmp_path
 ):
