@@ -22,7 +22,7 @@ from homodal.recipe import AUTO
 _choice = partial(choice, "transcript", kind="target")
 _between = partial(between, "transcript", kind="target")
 _CHARACTER = "character"
-_OFTEN = 20  # times that a word is said on average, to be learned as one
+_OFTEN = 50  # times that a word is said on average, to be learned as one
 _NEW = 0.001  # how likely the next word may be one that was never said
 _UNITS_A_STEP = 3  # that a greedy transducer may say at one step
 

@@ -1,8 +1,5 @@
 """Columns go on learning from earlier runs: read alike, with the same weights."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 
@@ -173,12 +170,6 @@ def test_a_number_beside_others_is_learned_anew(trained, table, kinds, capsys):
     before, weights = begun(session)
     changed = {n.partition(".")[0] for n in weights if (weights[n] != before[n]).any()}
     assert changed == {"text", "picture"}
-
-
-def test_tables_are_opened_without_keras():
-    """So that they are read while Keras is imported."""
-    code = "import sys; sys.modules['keras'] = None; import homodal.training.session"
-    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_an_odd_start_is_refused():
