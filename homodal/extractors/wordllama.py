@@ -14,12 +14,10 @@ from tokenizers import Tokenizer
 
 from homodal.contracts import Extractor
 from homodal.errors import BundleError
-from homodal.pretrained.packages import files_of
 
 _TABLE, _TOKENIZER = "embedding.weight", "tokenizer"
 _MOST_PIECES = 128
 _UNKNOWN = 0  # the piece that stands for what no piece covers
-_WEIGHTS = "weights/l2_supercat_256.safetensors"
 _CONFIG = "../tokenizers/l2_supercat_tokenizer_config.json"
 
 
@@ -33,12 +31,8 @@ class Wordllama(Extractor):
 
     reads: ClassVar[dict[str, dict[str, Any]]] = {"text": {}}
     package = "wordllama"
+    file = ("wordllama", "weights/l2_supercat_256.safetensors")
     width = 256
-
-    @classmethod
-    def place(cls) -> Path | None:
-        found = files_of("wordllama", _WEIGHTS)
-        return found[0] if found else None
 
     @classmethod
     def read_from(cls, place: Path) -> Self:

@@ -120,16 +120,18 @@ def _worth(
         return {}
     truth = encode_answers(table, target)
     rows = rows[answered(truth[rows])]
+    if len(rows) < _FEWEST_ROWS:
+        return {}
     columns = stored_columns(table, preparation)
+    every = PlainRows(preparation, columns, remember=True)
     found = {}
     for column in preparation.columns:
-        seen = PlainRows(preparation, columns, remember=True).only([column.slug])
-        if len(rows) >= _FEWEST_ROWS:
-            losses = [
-                _losses(target, each, truth, rows)
-                for each in (seen.without_features(), seen)
-            ]
-            found[column.name] = _judged(*losses)
+        seen = every.only([column.slug])
+        losses = [
+            _losses(target, each, truth, rows)
+            for each in (seen.without_features(), seen)
+        ]
+        found[column.name] = _judged(*losses)
     return found
 
 

@@ -72,15 +72,16 @@ def with_bases(
             "Columns that share their weights cannot begin from a run",
             expected="share: structure",
         )
+    bases = {run: _opened(run) for run in {*runs.values()} if run is not None}
     columns, fresh = dict(recipe.columns), []
     for column in schema.inputs:
         run, name = runs[column.name], column.name
         if run is None:
             continue
-        found = _found(run, column, schema)
+        found = _found(bases[run], column, schema)
         if found is None:
             if name in told:
-                raise _unknown(column, run)
+                raise _unknown(column, bases[run])
             fresh.append(name)
             continue
         own = columns.get(name, {})
@@ -109,7 +110,7 @@ def runs_of(recipe: Recipe) -> dict[str, str]:
     return {name: str(run) for name, run in told if run is not None}
 
 
-def _found(run: str, column: Column, schema: Schema) -> PreparedColumn | None:
+def _found(base: _Base, column: Column, schema: Schema) -> PreparedColumn | None:
     """The run's column that this one can begin from; never one of a block."""
     block = parts.find("modality", column.modality).load().block
     together = [
@@ -119,7 +120,7 @@ def _found(run: str, column: Column, schema: Schema) -> PreparedColumn | None:
     ]
     if len(together) > 1:
         return None
-    return _opened(run).column(column.name, column.modality)
+    return base.column(column.name, column.modality)
 
 
 def _needed(column: Column, schema: Schema) -> dict[str, Any]:
@@ -213,11 +214,11 @@ def _opened(run: str) -> _Base:
     return _Base(run, recipe, preparation)
 
 
-def _unknown(column: Column, run: str) -> RecipeError:
-    kinds = _opened(run).preparation.columns
+def _unknown(column: Column, base: _Base) -> RecipeError:
+    kinds = base.preparation.columns
     return RecipeError(
         f"'{column.name}' ({column.modality}) can begin from no column of the run "
-        f"'{run}'",
+        f"'{base.run}'",
         expected="one of the same name and kind, or the only one of its kind; none of "
         "a block",
         got=", ".join(f"'{c.name}': {c.modality}" for c in kinds),

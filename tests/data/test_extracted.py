@@ -20,10 +20,6 @@ class Letters(Extractor):
     asked = 0
 
     @classmethod
-    def place(cls):
-        return None
-
-    @classmethod
     def read_from(cls, place):
         raise NotImplementedError
 
